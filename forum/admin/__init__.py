@@ -1,0 +1,1 @@
+"""The Django admin: the moderators' and editors' other door. Each verb calls an action."""

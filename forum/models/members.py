@@ -1,0 +1,116 @@
+"""Members: who reads with an account, who moderates, who edits, and the measures taken about them."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from forum.text.names import look_key
+
+
+class Role(models.TextChoices):
+    READER = "reader", "lecteur"
+    MODERATOR = "moderator", "modérateur"
+    EDITOR = "editor", "rédaction"
+    ADMINISTRATOR = "administrator", "administrateur"
+
+
+class MemberManager(BaseUserManager["Member"]):
+    def create_user(self, username: str, email: str = "", password: str | None = None, **fields) -> "Member":
+        member = self.model(username=username, email=self.normalize_email(email), **fields)
+        member.set_password(password)
+        member.save(using=self._db)
+        return member
+
+    def create_superuser(self, username: str, email: str = "", password: str | None = None, **fields) -> "Member":
+        return self.create_user(username, email, password, role=Role.ADMINISTRATOR, **fields)
+
+    def get_by_natural_key(self, username: str) -> "Member":
+        return self.get(username__iexact=username)
+
+
+class Member(AbstractBaseUser, PermissionsMixin):
+    """An account. Its role is one word; what a role may do is written in `forum.permissions`."""
+
+    # Roles replace Django's groups and row-by-row permissions.
+    groups = None
+    user_permissions = None
+
+    username = models.CharField("nom d’utilisateur", max_length=30, unique=True)
+    # What the name looks like, not how it is spelled: two names that a reader could
+    # take for one another have the same key.
+    look = models.CharField(max_length=120, unique=True, editable=False)
+    email = models.EmailField("adresse électronique", blank=True)
+    role = models.CharField("rôle", max_length=13, choices=Role, default=Role.READER)
+    is_active = models.BooleanField("compte ouvert", default=True)
+    is_demonstration = models.BooleanField("compte de démonstration", default=False, editable=False)
+    joined_at = models.DateTimeField("inscrit le", default=timezone.now, editable=False)
+    # The measure in force, kept by `actions.members` beside its row in `Sanction`.
+    is_held = models.BooleanField("toujours relu", default=False, editable=False)
+    suspended_until = models.DateTimeField("suspendu jusqu’au", null=True, editable=False)
+
+    objects = MemberManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        verbose_name = "membre"
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="member_username_any_case"),
+            models.UniqueConstraint(Lower("email"), condition=~models.Q(email=""), name="member_email_any_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    def save(self, *args, **kwargs) -> None:
+        self.look = look_key(self.username)
+        super().save(*args, **kwargs)
+
+    @property
+    def is_superuser(self) -> bool:
+        return self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role != Role.READER
+
+    @property
+    def is_moderator(self) -> bool:
+        return self.is_active and self.role in (Role.MODERATOR, Role.ADMINISTRATOR)
+
+    @property
+    def is_editor(self) -> bool:
+        return self.is_active and self.role in (Role.EDITOR, Role.ADMINISTRATOR)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.suspended_until is not None and self.suspended_until > timezone.now()
+
+
+class Sanction(models.Model):
+    """A measure taken about a member, or lifted: append-only, the last row is in force."""
+
+    class Kind(models.TextChoices):
+        HOLD = "hold", "relecture systématique"
+        UNHOLD = "unhold", "fin de la relecture systématique"
+        SUSPEND = "suspend", "suspension"
+        UNSUSPEND = "unsuspend", "fin de la suspension"
+        BAN = "ban", "exclusion"
+        UNBAN = "unban", "fin de l’exclusion"
+
+    member = models.ForeignKey(Member, models.CASCADE, related_name="sanctions", verbose_name="membre")
+    kind = models.CharField("mesure", max_length=9, choices=Kind)
+    until = models.DateTimeField("jusqu’au", null=True)
+    reason = models.TextField("motif")
+    by = models.ForeignKey(Member, models.PROTECT, related_name="+", verbose_name="par")
+    created_at = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "mesure"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.member})"

@@ -1,0 +1,201 @@
+"""What moderators work with: cases, findings, decisions, reasons, reports, blocked phrases."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from forum.text.matching import normalise
+
+from .answers import Answer, Revision, State
+
+
+class Reason(models.Model):
+    """Why a text is not published, or a published one reported: a list that moderators tend."""
+
+    code = models.SlugField("code", max_length=30, unique=True)
+    label = models.CharField("intitulé", max_length=80)
+    explanation = models.TextField(
+        "explication pour l’auteur",
+        help_text="Une ou deux phrases : ce qui ne va pas, et comment y remédier.",
+    )
+    position = models.PositiveSmallIntegerField("rang", default=1)
+    is_offered = models.BooleanField("proposé", default=True)
+
+    class Meta:
+        verbose_name = "motif"
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class BlockedPhrase(models.Model):
+    """A word or phrase that holds the texts it stands in."""
+
+    phrase = models.CharField("mot ou expression", max_length=100)
+    # What is compared: see `forum.text.matching.normalise`.
+    normalised = models.CharField(max_length=400, unique=True, editable=False)
+    note = models.CharField("remarque", max_length=200, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        editable=False,
+        related_name="+",
+        verbose_name="par",
+    )
+    added_at = models.DateTimeField("ajouté le", default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = "expression bloquée"
+        verbose_name_plural = "expressions bloquées"
+        ordering = ["phrase"]
+
+    def __str__(self) -> str:
+        return self.phrase
+
+    def save(self, *args, **kwargs) -> None:
+        self.normalised = normalise(self.phrase)
+        super().save(*args, **kwargs)
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    def open(self) -> "CaseQuerySet":
+        return self.filter(closed_at=None)
+
+    def taken(self) -> "CaseQuerySet":
+        return self.filter(taken_until__gt=timezone.now())
+
+    def free_for(self, member) -> "CaseQuerySet":
+        """Not in another moderator's hands at this moment."""
+        return self.exclude(~models.Q(taken_by=member), taken_until__gt=timezone.now())
+
+
+class Case(models.Model):
+    """The moderators' work item about one answer: why it needs a look, since when, who has taken it."""
+
+    answer = models.ForeignKey(Answer, models.PROTECT, related_name="cases", verbose_name="réponse")
+    opened_at = models.DateTimeField("ouvert le", default=timezone.now)
+    closed_at = models.DateTimeField("clos le", null=True)
+    # The sum of what was found and reported; higher is looked at first when sorted by risk.
+    risk = models.PositiveSmallIntegerField("risque", default=0)
+    taken_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="pris par"
+    )
+    taken_until = models.DateTimeField("pris jusqu’à", null=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "dossier"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["answer"], condition=models.Q(closed_at=None), name="case_one_open_per_answer"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(closed_at=None), name="case_by_age"),
+            models.Index(fields=["-risk", "id"], condition=models.Q(closed_at=None), name="case_by_risk"),
+            models.Index(fields=["-closed_at"], name="case_last_closed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Dossier {self.pk}"
+
+    @property
+    def is_taken(self) -> bool:
+        return self.taken_until is not None and self.taken_until > timezone.now()
+
+
+class Finding(models.Model):
+    """One reason why screening held a revision."""
+
+    class Check(models.TextChoices):
+        MODE = "mode", "modération avant publication"
+        FIRST_ANSWERS = "first_answers", "premières réponses"
+        HELD_MEMBER = "held_member", "auteur toujours relu"
+        BLOCKED_PHRASE = "blocked_phrase", "expression bloquée"
+        LINKS = "links", "liens nombreux"
+        SAME_TEXT = "same_text", "texte déjà envoyé"
+        TOO_FAST = "too_fast", "envois rapprochés"
+        FAILED_CHECK = "failed_check", "vérification en panne"
+
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="findings", verbose_name="version")
+    check_name = models.CharField("vérification", max_length=14, choices=Check)
+    # A sentence for the moderator: what was found and where.
+    detail = models.CharField("détail", max_length=300, blank=True)
+    # The passages themselves, as they stand in the text, to be marked in it.
+    passages = models.JSONField("passages", default=list)
+
+    class Meta:
+        verbose_name = "motif de relecture"
+        verbose_name_plural = "motifs de relecture"
+        constraints = [models.UniqueConstraint(fields=["revision", "check_name"], name="finding_once")]
+        indexes = [models.Index(fields=["check_name", "revision"], name="finding_by_check")]
+
+    def __str__(self) -> str:
+        return self.get_check_name_display()
+
+
+class Decision(models.Model):
+    """Append-only, guarded by triggers: what was decided about which revision, by whom and why."""
+
+    class Verb(models.TextChoices):
+        PUBLISH = "publish", "publier"
+        RETURN = "return", "rendre à l’auteur"
+        REFUSE = "refuse", "refuser"
+        WITHDRAW = "withdraw", "retirer"
+        RESTORE = "restore", "rétablir"
+        KEEP = "keep", "maintenir"
+        HOLD = "hold", "mettre en attente"
+        UNDO = "undo", "annuler"
+        DELETE = "delete", "supprimer"
+
+    answer = models.ForeignKey(Answer, models.PROTECT, related_name="decisions", verbose_name="réponse")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="decisions", verbose_name="version")
+    verb = models.CharField("décision", max_length=8, choices=Verb)
+    from_state = models.CharField("de", max_length=9, choices=State, blank=True)
+    to_state = models.CharField("vers", max_length=9, choices=State)
+    # Whether the revision was an edit of a published answer rather than the answer itself.
+    is_edit = models.BooleanField("modification", default=False)
+    by = models.ForeignKey(  # null: screening
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="decisions", verbose_name="par"
+    )
+    reason = models.ForeignKey(Reason, models.PROTECT, null=True, related_name="+", verbose_name="motif")
+    note = models.TextField("mot à l’auteur", blank=True)
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="undone_by", verbose_name="annule"
+    )
+    created_at = models.DateTimeField("le", default=timezone.now)
+
+    class Meta:
+        verbose_name = "décision"
+        indexes = [
+            models.Index(fields=["answer", "-id"], name="decision_of_answer"),
+            models.Index(fields=["by", "-id"], name="decision_of_member"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_verb_display()} : {self.answer}"
+
+
+class Report(models.Model):
+    """A reader says that a published text breaks a rule. Once per version and reader."""
+
+    answer = models.ForeignKey(Answer, models.PROTECT, related_name="reports", verbose_name="réponse")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name="version")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reports", verbose_name="par")
+    reason = models.ForeignKey(Reason, models.PROTECT, related_name="+", verbose_name="motif")
+    remark = models.TextField("remarque", max_length=1000, blank=True)
+    created_at = models.DateTimeField("le", default=timezone.now)
+    settled_by = models.ForeignKey(
+        Decision, models.PROTECT, null=True, related_name="settles", verbose_name="réglé par"
+    )
+
+    class Meta:
+        verbose_name = "signalement"
+        constraints = [models.UniqueConstraint(fields=["revision", "by"], name="report_once")]
+        indexes = [models.Index(fields=["answer"], condition=models.Q(settled_by=None), name="report_unsettled")]
+
+    def __str__(self) -> str:
+        return f"Signalement {self.pk}"

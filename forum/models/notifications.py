@@ -1,0 +1,64 @@
+"""Notices: seen in the site, and sent by mail from this same table."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from .answers import Answer
+from .moderation import Decision
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def unread(self) -> "NotificationQuerySet":
+        return self.filter(read_at=None)
+
+    def to_send(self) -> "NotificationQuerySet":
+        """Neither sent nor given up, and in no other worker's hands."""
+        return self.filter(done_at=None, next_try_at__lte=timezone.now())
+
+
+class Notification(models.Model):
+    class Kind(models.TextChoices):
+        DECISION = "decision", "décision"
+        REPLY = "reply", "réponse"
+
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=8, choices=Kind)
+    answer = models.ForeignKey(Answer, models.CASCADE, related_name="+")
+    decision = models.ForeignKey(Decision, models.CASCADE, null=True, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    # The mail: a stable Message-ID, so that a repeat after a crash is recognised as one.
+    message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    next_try_at = models.DateTimeField(default=timezone.now)  # also the lease of the worker that has it
+    tries = models.PositiveSmallIntegerField(default=0)
+    done_at = models.DateTimeField(null=True)  # sent, or no longer to be sent
+    was_sent = models.BooleanField(default=False)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "avis"
+        verbose_name_plural = "avis"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "kind", "answer"],
+                condition=models.Q(decision=None),
+                name="notification_once_per_answer",
+            ),
+            models.UniqueConstraint(
+                fields=["recipient", "decision"],
+                condition=~models.Q(decision=None),
+                name="notification_once_per_decision",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=models.Q(done_at=None), name="notification_to_send"),
+            models.Index(fields=["recipient", "-id"], name="notification_of_member"),
+            models.Index(fields=["recipient"], condition=models.Q(read_at=None), name="notification_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Avis {self.pk}"

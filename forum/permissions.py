@@ -1,0 +1,103 @@
+"""Who may do what. Decides and writes nothing; views, admin and actions ask here."""
+
+from django.contrib.auth.backends import ModelBackend
+
+from forum.models import Answer, Member, Question, Role
+from forum.models.answers import State
+
+# What each role may do in the Django admin; administrators may do everything.
+MODERATOR_PERMISSIONS = frozenset(
+    {
+        "forum.view_answer",
+        "forum.view_revision",
+        "forum.view_decision",
+        "forum.view_report",
+        "forum.view_finding",
+        "forum.view_case",
+        "forum.view_member",
+        "forum.view_sanction",
+        "forum.view_question",
+        "forum.view_article",
+        "forum.view_blockedphrase",
+        "forum.add_blockedphrase",
+        "forum.change_blockedphrase",
+        "forum.delete_blockedphrase",
+        "forum.view_reason",
+        "forum.add_reason",
+        "forum.change_reason",
+    }
+)
+EDITOR_PERMISSIONS = frozenset(
+    {
+        "forum.view_article",
+        "forum.add_article",
+        "forum.change_article",
+        "forum.view_question",
+        "forum.add_question",
+        "forum.change_question",
+    }
+)
+ADMIN_PERMISSIONS = {
+    Role.READER: frozenset(),
+    Role.MODERATOR: MODERATOR_PERMISSIONS,
+    Role.EDITOR: EDITOR_PERMISSIONS,
+}
+
+
+class RoleBackend(ModelBackend):
+    """Log-in by name, and Django's permissions read from the role instead of from rows."""
+
+    def get_all_permissions(self, user_obj, obj=None) -> frozenset[str]:
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return frozenset()
+        return ADMIN_PERMISSIONS.get(user_obj.role, frozenset())
+
+    def has_perm(self, user_obj, perm: str, obj=None) -> bool:
+        return perm in self.get_all_permissions(user_obj, obj)
+
+    def has_module_perms(self, user_obj, app_label: str) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions(user_obj))
+
+
+def may_write(user) -> bool:
+    """Whether the member may post at all: logged in, account open, not suspended."""
+    return user.is_authenticated and user.is_active and not user.is_suspended
+
+
+def may_answer(user, question: Question) -> bool:
+    return may_write(user) and question.is_open
+
+
+def may_reply(user, answer: Answer) -> bool:
+    """Replies go to published answers alone: a reply must not reveal what it hangs on."""
+    return answer.is_published and may_answer(user, answer.question)
+
+
+def may_edit(user, answer: Answer) -> bool:
+    """The author, until moderators have had the last word on it (refused or withdrawn)."""
+    return (
+        may_write(user)
+        and answer.author_id == user.pk
+        and answer.state in (State.PENDING, State.PUBLISHED, State.RETURNED)
+        and answer.question.is_open
+    )
+
+
+def may_delete(user, answer: Answer) -> bool:
+    """The author at any time, also when suspended: a text is his to take back."""
+    return user.is_authenticated and answer.author_id == user.pk and answer.state != State.DELETED
+
+
+def may_report(user, answer: Answer) -> bool:
+    return may_write(user) and answer.is_published and answer.author_id != user.pk
+
+
+def may_moderate(user) -> bool:
+    return user.is_authenticated and user.is_moderator
+
+
+def may_sanction(user, member: Member) -> bool:
+    """Moderators may measure readers; only administrators may measure colleagues; nobody himself."""
+    if not may_moderate(user) or user.pk == member.pk:
+        return False
+    return user.is_superuser or member.role == Role.READER

@@ -1,0 +1,1 @@
+"""Text: cleaned, rendered, compared. Knows nothing of the forum."""

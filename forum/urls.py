@@ -1,0 +1,3 @@
+"""The forum's addresses."""
+
+urlpatterns = []
