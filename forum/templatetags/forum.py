@@ -1,0 +1,37 @@
+"""What the templates need beyond Django: the nameplate, French counts, dates as people say them."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+
+from forum.text.times import exact, relative
+
+register = template.Library()
+
+NARROW = "\u202f"
+
+
+@register.simple_tag
+def nameplate(name: str) -> SafeString:
+    """The site's name; a question mark that ends it is the ornament of the house."""
+    if not name.endswith("?"):
+        return conditional_escape(name)
+    return format_html('{}<span class="masthead__mark">?</span>', name.removesuffix("?"))
+
+
+@register.filter
+def counted(number: int, words: str) -> str:
+    """`{{ 3|counted:"réponse,réponses" }}` is "3 réponses". In French, zero is singular."""
+    singular, plural = words.split(",")
+    figures = f"{number:,}".replace(",", NARROW)
+    return f"{figures}\u00a0{singular if number < 2 else plural}"
+
+
+@register.simple_tag
+def when(moment: datetime) -> SafeString:
+    """A moment as people say it, exact for machines and on hover."""
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact(moment), relative(moment)
+    )
