@@ -1,6 +1,7 @@
 """All settings, from the environment or .env; without any it runs for development on SQLite."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.contrib.messages import constants as message_levels
@@ -16,15 +17,18 @@ env.load_dotenv(BASE_DIR / ".env")
 DEBUG = env.flag("DEBUG", True)
 if DEBUG:
     SECRET_KEY = env.text("SECRET_KEY", "for-development-only-" + "x" * 40)
-    ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
     SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+    ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver")
+    ALLOWED_HOSTS += filter(None, [urlsplit(SITE_URL).hostname])
 else:
     SECRET_KEY = env.required("SECRET_KEY", "a long random text that signs sessions and links.")
-    ALLOWED_HOSTS = env.required("ALLOWED_HOSTS", "the site's host names, separated by commas.")
+    env.required("ALLOWED_HOSTS", "the site's host names, separated by commas.")
     ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
+    if not ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS must name one host at least.")
     SITE_URL = env.required("SITE_URL", "the site's address, for instance https://forum.example.org.").rstrip("/")
-    if not SITE_URL.startswith("https://"):
-        raise ImproperlyConfigured("SITE_URL must begin with https:// when DEBUG is off.")
+    if not (SITE_URL.startswith("https://") and urlsplit(SITE_URL).hostname):
+        raise ImproperlyConfigured("SITE_URL must be an address with https:// when DEBUG is off.")
 SITE_NAME = env.text("SITE_NAME", "Et vous\u202f?")
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "redaction@localhost")
 
@@ -84,11 +88,14 @@ USE_TZ = True
 
 # --- Database and cache ------------------------------------------------------------------------
 
-DATABASES = {
-    "default": dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{BASE_DIR / 'data' / 'forum.sqlite3'}"))
-}
+try:
+    _database = dj_database_url.parse(env.text("DATABASE_URL", f"sqlite:///{BASE_DIR / 'data' / 'forum.sqlite3'}"))
+except ValueError as error:
+    raise ImproperlyConfigured(f"DATABASE_URL is not the address of a database. {error}") from None
+if not _database["ENGINE"].endswith(("sqlite3", "postgresql")):
+    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgresql://.")
+DATABASES = {"default": _database}
 (BASE_DIR / "data").mkdir(exist_ok=True)
-_database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     # FULL: an acknowledged post survives a power cut. IMMEDIATE: two writers wait for each other
     # instead of failing half-way. No mmap: see the WAL-reset bug of SQLite before 3.51.3.
@@ -221,7 +228,9 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Et vous ? <forum@localhost>
 
 # --- The forum ---------------------------------------------------------------------------------
 
-FORUM_MODERATION_MODE = env.text("FORUM_MODERATION_MODE", "first_answers")
+FORUM_MODERATION_MODE = env.choice(
+    "FORUM_MODERATION_MODE", "first_answers", ["before", "first_answers", "after", "closed"]
+)
 FORUM_FIRST_ANSWERS_HELD = env.number("FORUM_FIRST_ANSWERS_HELD", 3)
 FORUM_LINKS_ALLOWED = env.number("FORUM_LINKS_ALLOWED", 2)
 
@@ -232,4 +241,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"django": {"handlers": []}},  # its own would say everything twice
 }

@@ -1,0 +1,157 @@
+"""What an operator meets when a setting is missing or wrong: one line that names it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+REAL_SITE = {
+    "DEBUG": "0",
+    "SECRET_KEY": "k7!mB2$wQz9#Lr4%Vt8^Np1&Xc6*Jd3(Hf5)Gs0-Ya_Ue+Ti=Ro",
+    "ALLOWED_HOSTS": "forum.example.org",
+    "SITE_URL": "https://forum.example.org",
+}
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """A checkout without anybody's .env or data."""
+    shutil.copytree(ROOT / "config", tmp_path / "config", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", tmp_path)
+    (tmp_path / "forum").symlink_to(ROOT / "forum")
+    return tmp_path
+
+
+def run_python(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+    path = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=project,
+        env=path | variables,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def setting(project: Path, expression: str, **variables: str) -> str:
+    """The value of an expression over the settings, as the server would see it."""
+    result = run_python(project, "-c", f"from config.settings import *; print({expression})", **variables)
+    assert result.returncode == 0, result.stderr
+    return result.stdout.strip()
+
+
+def assert_refused(result: subprocess.CompletedProcess, name: str) -> None:
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.count("\n") == 1, "one line, no traceback"
+    assert name in result.stderr
+
+
+def test_without_any_variable_it_runs_for_development_on_sqlite(project):
+    assert setting(project, "DEBUG") == "True"
+    assert setting(project, "DATABASES['default']['ENGINE']") == "django.db.backends.sqlite3"
+    assert setting(project, "DATABASES['default']['NAME']") == str(project / "data" / "forum.sqlite3")
+    assert setting(project, "SITE_URL") == "http://127.0.0.1:8000"
+
+
+def test_development_passes_its_own_checks(project):
+    result = run_python(project, "manage.py", "check", "--fail-level", "WARNING")
+    assert result.returncode == 0, result.stderr
+
+
+def test_development_answers_to_the_host_of_its_address(project):
+    assert "'forum.test'" in setting(project, "ALLOWED_HOSTS", SITE_URL="http://forum.test:8000")
+
+
+def test_real_site_passes_the_deployment_checks(project):
+    result = run_python(project, "manage.py", "check", "--deploy", "--fail-level", "WARNING", **REAL_SITE)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"])
+@pytest.mark.parametrize("missing", ["", " "], ids=["unset", "blank"])
+def test_real_site_refuses_to_start_without(project, name, missing):
+    variables = {key: value for key, value in REAL_SITE.items() if key != name}
+    if missing:
+        variables[name] = missing
+    assert_refused(run_python(project, "manage.py", "check", **variables), name)
+
+
+@pytest.mark.parametrize("command", ["first_start", "migrate", "runserver"])
+def test_every_command_refuses_in_one_line(project, command):
+    assert_refused(run_python(project, "manage.py", command, DEBUG="0"), "SECRET_KEY")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DEBUG", "maybe"),
+        ("STAFF_NEEDS_SECOND_FACTOR", "2"),
+        ("EMAIL_USE_TLS", "tls"),
+        ("EMAIL_PORT", "smtp"),
+        ("TRUSTED_PROXY_COUNT", "one"),
+        ("FORUM_LINKS_ALLOWED", "²"),
+        ("FORUM_MODERATION_MODE", "never"),
+        ("DATABASE_URL", "forum.sqlite3"),
+        ("DATABASE_URL", "mango://localhost/forum"),
+        ("DATABASE_URL", "mysql://localhost/forum"),
+    ],
+)
+def test_wrong_value_is_refused_by_name(project, name, value):
+    assert_refused(run_python(project, "manage.py", "check", **{name: value}), name)
+
+
+@pytest.mark.parametrize("address", ["http://forum.example.org", "forum.example.org", "https://"])
+def test_real_site_needs_an_https_address(project, address):
+    variables = REAL_SITE | {"SITE_URL": address}
+    assert_refused(run_python(project, "manage.py", "check", **variables), "SITE_URL")
+
+
+def test_real_site_needs_one_host_at_least(project):
+    assert_refused(run_python(project, "manage.py", "check", **REAL_SITE | {"ALLOWED_HOSTS": ","}), "ALLOWED_HOSTS")
+
+
+def test_dotenv_is_read(project):
+    (project / ".env").write_text(
+        "# a comment\n\nexport SITE_NAME='Et moi ?'\n"
+        'CONTACT_EMAIL = nous@example.org\nTIME_ZONE="Europe/Brussels"\n',
+        encoding="utf-8",
+    )
+    names = setting(project, "(SITE_NAME, CONTACT_EMAIL, TIME_ZONE)", PYTHONUTF8="1")
+    assert names == "('Et moi ?', 'nous@example.org', 'Europe/Brussels')"
+
+
+def test_environment_wins_over_dotenv(project):
+    (project / ".env").write_text("DEBUG=0\nSITE_URL=http://ici.test\n", encoding="utf-8")
+    assert setting(project, "(DEBUG, SITE_URL)", DEBUG="1") == "(True, 'http://ici.test')"
+
+
+def test_dotenv_that_cannot_be_read_is_refused_with_its_line(project):
+    (project / ".env").write_text("DEBUG=1\nDEBUG\n", encoding="utf-8")
+    assert_refused(run_python(project, "manage.py", "check"), ".env, line 2")
+
+
+def test_example_of_dotenv_runs_for_development(project):
+    shutil.copy(ROOT / ".env.example", project / ".env")
+    assert setting(project, "(DEBUG, SITE_URL)") == "(True, 'http://127.0.0.1:8000')"
+
+
+def test_example_of_dotenv_names_every_variable(project):
+    """What the settings ask the environment for is what the example explains."""
+    asked = (
+        "import os, sys; from config import env; names = set(); plain = env.text;"
+        "env.text = lambda name, default='': names.add(name) or plain(name, default);"
+        "import config.settings; print('\\n'.join(sorted(names)))"
+    )
+    found = set(run_python(project, "-c", asked).stdout.split())
+    found |= set(run_python(project, "-c", asked, **REAL_SITE).stdout.split())
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    explained = {line[2:].partition("=")[0] for line in example.splitlines() if line[:2] == "# " and "=" in line}
+    assert found
+    assert found == {name for name in explained if name.isupper()}
