@@ -45,6 +45,24 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         of those that are gone but carry published replies."""
         return self.filter(models.Q(state=State.PUBLISHED) | models.Q(published_below__gt=0), question=question)
 
+    def own_unpublished(self, question: Question, member) -> "AnswerQuerySet":
+        """What its author alone sees in the thread: his texts that wait or were turned down."""
+        return self.of(member).filter(question=question).exclude(state=State.PUBLISHED)
+
+    def with_byline(self) -> "AnswerQuerySet":
+        """All that one row of a thread shows, in the same query."""
+        return self.select_related("author", "revision", "reply_to__author").defer(
+            "author__password", "reply_to__author__password"
+        )
+
+    def with_latest(self) -> "AnswerQuerySet":
+        """The last version too: what an author sees of his unpublished answers."""
+        return self.select_related("latest")
+
+    def newest_first(self) -> "AnswerQuerySet":
+        """The newest answers to the question first, each with the replies under it as they were written."""
+        return self.order_by("-root", "path")
+
     def below(self, path: str) -> "AnswerQuerySet":
         """The subtree under a path. A range, because SQLite's LIKE ignores the index."""
         return self.filter(path__gt=path, path__lt=path + "~")
@@ -122,14 +140,14 @@ class Answer(models.Model):
         return self.state == State.PUBLISHED
 
     @property
-    def waits(self) -> bool:
-        """Its last text is before the moderators."""
-        return State.PENDING in (self.state, self.edit_state)
+    def text_state(self) -> str:
+        """The state of the last text: that of the edit under way, else of the answer itself."""
+        return self.edit_state if self.is_published and self.edit_state else self.state
 
     @property
-    def text_state(self) -> str:
-        """The state of the last text: that of the edit under way, else of the answer."""
-        return self.edit_state or self.state
+    def waits(self) -> bool:
+        """Its last text is before the moderators."""
+        return self.text_state == State.PENDING
 
 
 class Revision(models.Model):

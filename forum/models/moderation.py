@@ -1,5 +1,8 @@
 """What moderators work with: cases, findings, decisions, reasons, reports, blocked phrases."""
 
+from datetime import timedelta
+from statistics import median
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -66,6 +69,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def taken(self) -> "CaseQuerySet":
         return self.filter(taken_until__gt=timezone.now())
 
+    def usual_wait(self) -> timedelta | None:
+        """The median time from opening to closing of the last 50 cases; None where there were none."""
+        last = self.filter(closed_at__isnull=False).order_by("-closed_at")[:50]
+        waits = [closed - opened for opened, closed in last.values_list("opened_at", "closed_at")]
+        return median(waits) if waits else None
+
     def free_for(self, member) -> "CaseQuerySet":
         """Not in another moderator's hands at this moment."""
         return self.exclude(~models.Q(taken_by=member), taken_until__gt=timezone.now())
@@ -107,12 +116,27 @@ class Case(models.Model):
         return self.taken_until is not None and self.taken_until > timezone.now()
 
 
+# What the author is told of a check: why, but not where, or the list could be tried out.
+SAID_TO_THE_AUTHOR = {
+    "mode": "les réponses à cette question sont relues avant publication",
+    "first_answers": "les premières réponses d’un membre sont relues avant publication",
+    "resent": "votre texte corrigé est relu",
+    "held_member": "vos textes sont relus avant publication",
+    "blocked_phrase": "votre texte contient une expression à vérifier",
+    "links": "votre texte contient plusieurs liens",
+    "same_text": "un texte semblable a déjà été envoyé",
+    "too_fast": "plusieurs textes sont arrivés en peu de temps",
+    "failed_check": "un contrôle n’a pas pu être fait",
+}
+
+
 class Finding(models.Model):
     """One reason why screening held a revision."""
 
     class Check(models.TextChoices):
         MODE = "mode", "modération avant publication"
         FIRST_ANSWERS = "first_answers", "premières réponses"
+        RESENT = "resent", "corrigée et renvoyée"
         HELD_MEMBER = "held_member", "auteur toujours relu"
         BLOCKED_PHRASE = "blocked_phrase", "expression bloquée"
         LINKS = "links", "liens nombreux"
@@ -136,6 +160,24 @@ class Finding(models.Model):
     def __str__(self) -> str:
         return self.get_check_name_display()
 
+    @property
+    def for_author(self) -> str:
+        return SAID_TO_THE_AUTHOR[self.check_name]
+
+
+# A decision told afterwards: "Mona l’a publiée".
+DONE = {
+    "publish": "publiée",
+    "return": "rendue à son auteur",
+    "refuse": "refusée",
+    "withdraw": "retirée",
+    "restore": "rétablie",
+    "keep": "maintenue",
+    "overturn": "finalement publiée",
+    "undo": "remise en l’état",
+    "delete": "supprimée",
+}
+
 
 class Decision(models.Model):
     """Append-only, guarded by triggers: what was decided about which revision, by whom and why."""
@@ -147,7 +189,7 @@ class Decision(models.Model):
         WITHDRAW = "withdraw", "retirer"
         RESTORE = "restore", "rétablir"
         KEEP = "keep", "maintenir"
-        HOLD = "hold", "mettre en attente"
+        OVERTURN = "overturn", "publier finalement"
         UNDO = "undo", "annuler"
         DELETE = "delete", "supprimer"
 
@@ -177,6 +219,14 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_verb_display()} : {self.answer}"
+
+    @property
+    def done(self) -> str:
+        return DONE[self.verb]
+
+    @property
+    def can_be_undone(self) -> bool:
+        return self.verb not in (self.Verb.UNDO, self.Verb.DELETE)
 
 
 class Report(models.Model):

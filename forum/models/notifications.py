@@ -6,13 +6,23 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from .answers import Answer
+from .answers import Answer, State
 from .moderation import Decision
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def unread(self) -> "NotificationQuerySet":
         return self.filter(read_at=None)
+
+    def shown_to(self, member) -> "NotificationQuerySet":
+        """The member's notices, but for those whose decision was taken back or whose text is gone."""
+        rows = self.filter(recipient=member, decision__undone_by=None)
+        unseen_reply = models.Q(kind=Notification.Kind.REPLY) & ~models.Q(answer__state=State.PUBLISHED)
+        return (
+            rows.exclude(unseen_reply)
+            .exclude(answer__state=State.DELETED)
+            .select_related("answer__question", "answer__author", "answer__revision", "decision__reason")
+        )
 
     def to_send(self) -> "NotificationQuerySet":
         """Neither sent nor given up, and in no other worker's hands."""

@@ -1,0 +1,185 @@
+"""What readers do with answers: post, reply, edit, delete, and keep a draft."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from forum.models import Answer, Draft, Member, Question, Revision
+from forum.models.answers import State
+from forum.models.fields import DEEPEST, STEP, path_step
+from forum.permissions import may_answer, may_edit, may_reply
+from forum.text.clean import clean_text
+from forum.text.matching import fingerprint
+from forum.text.render import RENDERER, render
+
+from . import moderation
+from .errors import Conflict, LimitReached, NotAllowed
+from .threads import lock_threads
+
+MOST_PER_HOUR = 30  # texts that one member may send, edits included
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text made ready outside the transaction, since rendering is slow."""
+
+    source: str
+    html: str
+    fingerprint: str
+
+    @classmethod
+    def ready(cls, source: str) -> "Text":
+        source = clean_text(source)
+        return cls(source, render(source), fingerprint(source))
+
+
+def post_answer(
+    *, author: Member, question: Question, text: str, key: UUID, reply_to: Answer | None = None
+) -> Answer:
+    """Post an answer, or a reply to a published one; screening publishes it or holds it.
+
+    `key` names the form it came from: sent again, the first answer is returned. Raises
+    `NotAllowed` (closed question, suspended author, parent gone) and `LimitReached`.
+    """
+    ready = Text.ready(text)
+    with transaction.atomic():
+        question = lock_threads([question.pk])[question.pk]
+        already = Answer.objects.filter(author=author, key=key).first()
+        if already is not None:
+            return already
+        author = Member.objects.get(pk=author.pk)
+        if reply_to is not None:
+            reply_to = Answer.objects.get(pk=reply_to.pk)
+        _check_may_post(author, question, reply_to)
+        _check_limit(author)
+        answer = Answer.objects.create(question=question, author=author, reply_to=reply_to, key=key)
+        _place(answer)
+        _add_revision(answer, ready, key)
+        drop_draft(author=author, question=question, reply_to=reply_to)
+    return answer
+
+
+def _check_may_post(author: Member, question: Question, reply_to: Answer | None) -> None:
+    if not may_answer(author, question):
+        raise NotAllowed(why_not(author, question))
+    if reply_to is not None:
+        reply_to.question = question
+        if not may_reply(author, reply_to):
+            raise NotAllowed("La réponse à laquelle vous répondiez n’est plus publiée.")
+
+
+def why_not(author: Member, question: Question) -> str:
+    """The sentence for someone who may not post here now."""
+    if author.is_suspended:
+        until = timezone.localtime(author.suspended_until)
+        return f"Votre compte est suspendu jusqu’au {until:%d/%m/%Y à %H h %M} : vous pouvez lire, pas publier."
+    if question.opens_at and question.opens_at > timezone.now():
+        opens = timezone.localtime(question.opens_at)
+        return f"Cette question ouvrira le {opens:%d/%m/%Y à %H h %M}."
+    return "Cette question est fermée : elle n’accepte plus de réponses."
+
+
+def _check_limit(author: Member) -> None:
+    """Bound what one account can send (the design's limit per account; rows, not cache, count)."""
+    hour = timedelta(hours=1)
+    sent = Revision.objects.filter(answer__author=author, created_at__gte=timezone.now() - hour)
+    times = list(sent.order_by("-id").values_list("created_at", flat=True)[:MOST_PER_HOUR])
+    if len(times) == MOST_PER_HOUR:
+        wait = times[-1] + hour - timezone.now()
+        seconds = max(1, int(wait.total_seconds()))
+        raise LimitReached(
+            f"Vous avez envoyé {MOST_PER_HOUR} textes en une heure. "
+            f"Vous pourrez en envoyer d’autres dans {seconds // 60 + 1} min.",
+            retry_after=seconds,
+        )
+
+
+def _place(answer: Answer) -> None:
+    """Give a new answer its place in the thread: under its parent, or beside it at the lowest level."""
+    step = path_step(answer.pk)
+    parent = answer.reply_to
+    if parent is None:
+        above = ""
+    elif parent.depth < DEEPEST:
+        above = parent.path
+    else:
+        above = parent.path[:-STEP]
+    answer.path = above + step
+    answer.root = answer.path[:STEP]
+
+
+def _add_revision(answer: Answer, ready: Text, key: UUID) -> None:
+    """Write the next revision of an answer whose thread is held, and have it screened."""
+    number = answer.latest.number + 1 if answer.latest_id else 1
+    revision = Revision.objects.create(
+        answer=answer,
+        number=number,
+        text=ready.source,
+        html=ready.html,
+        renderer=RENDERER,
+        fingerprint=ready.fingerprint,
+        key=key,
+    )
+    answer.latest = revision
+    answer.save(update_fields=["path", "root", "latest"])
+    moderation.admit(revision)
+    answer.refresh_from_db(fields=["state", "edit_state", "revision", "published_at"])
+
+
+def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UUID) -> Answer:
+    """Add a revision to one's own answer; the published one stays until the new one is decided.
+
+    `seen` is the revision (pk) that the form showed. The same text again, or the same form
+    again, changes nothing. Raises `NotAllowed`, `LimitReached`, and `Conflict` when the text
+    was changed elsewhere in between.
+    """
+    ready = Text.ready(text)
+    with transaction.atomic():
+        question = lock_threads([answer.question_id])[answer.question_id]
+        answer = Answer.objects.select_related("latest", "author").get(pk=answer.pk)
+        answer.question = question
+        author = Member.objects.get(pk=author.pk)
+        if answer.revisions.filter(key=key).exists() or answer.latest.text == ready.source:
+            return answer
+        if not may_edit(author, answer):
+            raise NotAllowed(why_no_edit(author, answer))
+        if answer.latest_id != seen:
+            raise Conflict("Vous avez déjà modifié cette réponse, sans doute dans un autre onglet.")
+        _check_limit(author)
+        _add_revision(answer, ready, key)
+    return answer
+
+
+def why_no_edit(author: Member, answer: Answer) -> str:
+    """The sentence for an author who may not edit his answer now."""
+    if answer.state in (State.REFUSED, State.WITHDRAWN):
+        return f"Cette réponse a été {answer.get_state_display()} : elle ne peut plus être modifiée."
+    if answer.state == State.DELETED:
+        return "Vous avez supprimé cette réponse."
+    return why_not(author, answer.question)
+
+
+def delete_answer(*, author: Member, answer: Answer) -> None:
+    """Take one's own answer off the page, whatever its state. Raises `NotAllowed`."""
+    moderation.delete(by=author, answer=answer)
+
+
+def keep_draft(*, author: Member, question: Question, text: str, reply_to: Answer | None = None) -> None:
+    """Keep what is in the box, in place of what was kept for this box before."""
+    text = clean_text(text)
+    if not text:
+        drop_draft(author=author, question=question, reply_to=reply_to)
+        return
+    Draft.objects.update_or_create(
+        author=author,
+        question=question,
+        reply_to=reply_to,
+        defaults={"text": text, "updated_at": timezone.now()},
+    )
+
+
+def drop_draft(*, author: Member, question: Question, reply_to: Answer | None = None) -> None:
+    Draft.objects.filter(author=author, question=question, reply_to=reply_to).delete()

@@ -1,0 +1,63 @@
+"""Cases: opened when a text needs a look, taken by a moderator for a while, closed by a decision."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from forum.models import Answer, Case, Member, Report
+from forum.permissions import may_moderate
+
+from .errors import NotAllowed
+
+LEASE = timedelta(minutes=10)
+REPORT_RISK = 3  # what each unsettled report adds to the risk that screening found
+
+
+def open_case(answer: Answer, risk: int, since: datetime | None = None) -> Case:
+    """Open the answer's case, or bring its open one up to date; `risk` is what screening found.
+
+    Runs inside a transaction that holds the answer's thread. `since` is the opening time of a
+    case that comes back.
+    """
+    risk += REPORT_RISK * answer.reports.filter(settled_by=None).count()
+    case, is_new = Case.objects.get_or_create(
+        answer=answer, closed_at=None, defaults={"risk": risk, "opened_at": since or timezone.now()}
+    )
+    if not is_new:
+        Case.objects.filter(pk=case.pk).update(risk=risk)
+    return case
+
+
+def close_cases(answer_ids: Collection[int], now: datetime) -> None:
+    """Close the open cases of answers that were just decided or deleted."""
+    Case.objects.open().filter(answer__in=answer_ids).update(closed_at=now)
+
+
+def take_cases(by: Member, case_ids: Collection[int]) -> int:
+    """Keep open cases for one moderator for `LEASE`, or for as long again; returns how many he has.
+
+    A case in another moderator's hands stays there. Raises `NotAllowed`.
+    """
+    if not may_moderate(by):
+        raise NotAllowed("Seule la modération peut prendre un dossier.")
+    free = Case.objects.open().free_for(by).filter(pk__in=case_ids)
+    return free.update(taken_by=by, taken_until=timezone.now() + LEASE)
+
+
+def release_cases(by: Member) -> int:
+    """Give back whatever the moderator had taken; returns how many cases that were."""
+    return Case.objects.open().filter(taken_by=by).update(taken_by=None, taken_until=None)
+
+
+def in_other_hands(answer_ids: Collection[int], by: Member) -> set[int]:
+    """Which of the answers another moderator has taken. Nobody keeps an administrator waiting."""
+    if by.is_superuser:
+        return set()
+    taken = Case.objects.open().taken().exclude(taken_by=by).filter(answer__in=answer_ids)
+    return set(taken.values_list("answer_id", flat=True))
+
+
+def unsettled_reports(answer: Answer) -> "list[Report]":
+    """The reports that the next decision about the answer will settle, first come first."""
+    return list(answer.reports.filter(settled_by=None).select_related("by", "reason").order_by("pk"))

@@ -1,0 +1,301 @@
+"""What happens to an answer's state. No other module writes it."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from forum.models import Answer, Decision, Finding, Member, Reason, Report, Revision
+from forum.models.answers import State
+from forum.permissions import may_delete, may_moderate
+from forum.screening import risk_of, screen
+
+from . import notifications
+from .cases import close_cases, in_other_hands, open_case
+from .errors import Conflict, NotAllowed
+from .threads import count_published, lock_threads
+
+Verb = Decision.Verb
+
+# The moves: what a verb does to the state of the text it is about. For an edit of a published
+# answer that is the edit's state, and the published text stays in place; else the answer's own.
+MOVES: dict[str, dict[str, str]] = {
+    Verb.PUBLISH: {State.PENDING: State.PUBLISHED},
+    Verb.RETURN: {State.PENDING: State.RETURNED},
+    Verb.REFUSE: {State.PENDING: State.REFUSED},
+    # A verb of its own: whoever publishes what he takes to be waiting overturns nobody.
+    Verb.OVERTURN: {State.RETURNED: State.PUBLISHED, State.REFUSED: State.PUBLISHED},
+    Verb.KEEP: {State.PUBLISHED: State.PUBLISHED},
+    Verb.WITHDRAW: {State.PUBLISHED: State.WITHDRAWN},
+    Verb.RESTORE: {State.WITHDRAWN: State.PUBLISHED},
+}
+# These are about the published text, whatever edit is under way.
+ABOUT_THE_PUBLISHED = {Verb.KEEP, Verb.WITHDRAW, Verb.RESTORE}
+PUTS_THE_TEXT_OUT = {Verb.PUBLISH, Verb.OVERTURN}
+NEEDS_REASON = {Verb.RETURN, Verb.REFUSE, Verb.WITHDRAW}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a set of decisions: those taken, and the answers where somebody was first."""
+
+    decisions: list[Decision]
+    conflicts: list[Answer]
+
+
+def moves_from(answer: Answer) -> list[str]:
+    """The verbs that a moderator may use on the answer as it stands, in the order of `MOVES`."""
+    return [verb for verb, moves in MOVES.items() if _state_for(verb, answer) in moves]
+
+
+def _state_for(verb: str, answer: Answer) -> str:
+    if verb == Verb.KEEP and answer.waits:
+        return State.PENDING  # the waiting text is decided first: keeping would close its case
+    return answer.state if verb in ABOUT_THE_PUBLISHED else answer.text_state
+
+
+# --- A text comes in ----------------------------------------------------------------------------
+
+
+def admit(revision: Revision) -> None:
+    """Screen the newest revision of an answer, and publish it or hold it with a case.
+
+    Runs inside the transaction that wrote the revision and that holds its thread.
+    """
+    answer = revision.answer
+    verdict = screen(revision)
+    is_edit = answer.is_published
+    if verdict.publishes:
+        decision = Decision(
+            answer=answer,
+            revision=revision,
+            verb=Verb.PUBLISH,
+            from_state=answer.text_state,
+            to_state=State.PUBLISHED,
+            is_edit=is_edit,
+        )
+        _carry_out([(answer, decision)])
+        return
+    Answer.objects.filter(pk=answer.pk).update(**{"edit_state" if is_edit else "state": State.PENDING})
+    for finding in verdict.findings:
+        finding.revision = revision
+    Finding.objects.bulk_create(verdict.findings)
+    open_case(answer, verdict.risk)
+
+
+# --- A moderator decides ------------------------------------------------------------------------
+
+
+def decide(
+    *,
+    by: Member,
+    verb: str,
+    seen: Collection[int],
+    known: int | None = None,
+    reason: Reason | None = None,
+    note: str = "",
+) -> Outcome:
+    """Decide about answers, each named by the last revision that the moderator saw (its pk).
+
+    `known` is the newest decision (pk) there was when he saw them: what was decided about an
+    answer since then goes first. One transaction whatever the number. An answer that has a newer
+    revision, that is no longer where the verb starts from, or that another moderator has taken,
+    is left as it is as well, and comes back among the conflicts. Raises `NotAllowed` for who may
+    not moderate, and `ValueError` where the verb needs a reason and has none (design: a reason
+    for whatever is not published).
+    """
+    if not may_moderate(by):
+        raise NotAllowed("Seule la modération peut décider d’une réponse.")
+    if verb not in MOVES:
+        raise ValueError(f"No such verb: {verb!r}")
+    if verb in NEEDS_REASON and reason is None:
+        raise ValueError(f"{verb!r} needs a reason")
+    with transaction.atomic():
+        answers = _locked_answers(seen)
+        busy = _decided_since(known, answers) | in_other_hands([answer.pk for answer in answers], by)
+        moves, conflicts = [], []
+        for answer in answers:
+            start = _state_for(verb, answer)
+            if answer.latest_id not in seen or start not in MOVES[verb] or answer.pk in busy:
+                conflicts.append(answer)
+                continue
+            decision = Decision(
+                answer=answer,
+                revision=answer.latest,
+                verb=verb,
+                from_state=start,
+                to_state=MOVES[verb][start],
+                is_edit=bool(answer.edit_state) and verb not in ABOUT_THE_PUBLISHED,
+                by=by,
+                reason=reason,
+                note=note,
+            )
+            moves.append((answer, decision))
+        decisions = _carry_out(moves) if moves else []
+        _reopen_for_edits(moves)
+    return Outcome(decisions, conflicts)
+
+
+def newest_decision() -> int:
+    """What `decide` calls `known`, for a page that is shown now."""
+    return Decision.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _decided_since(known: int | None, answers: list[Answer]) -> set[int]:
+    if known is None:
+        return set()
+    newer = Decision.objects.filter(pk__gt=known, answer__in=answers, by__isnull=False)
+    return set(newer.values_list("answer_id", flat=True))
+
+
+def undo(*, by: Member, decision: Decision) -> Decision:
+    """Take a moderator's decision back by a new one, if it is still the last word on its answer.
+
+    What it had settled is open again: the case keeps the time since when it waits. Raises
+    `NotAllowed` for who may not moderate, `Conflict` when something happened since.
+    """
+    if not may_moderate(by):
+        raise NotAllowed("Seule la modération peut annuler une décision.")
+    with transaction.atomic():
+        (answer,) = _locked_answers([decision.revision_id])
+        is_last = answer.decisions.order_by("-pk").first() == decision
+        if not is_last or decision.verb not in MOVES or answer.latest_id != decision.revision_id:
+            raise Conflict("Il s’est passé autre chose depuis : cette décision ne peut plus être annulée.")
+        undoing = Decision(
+            answer=answer,
+            revision=answer.latest,
+            verb=Verb.UNDO,
+            from_state=decision.to_state,
+            to_state=decision.from_state,
+            is_edit=decision.is_edit,
+            by=by,
+            undoes=decision,
+        )
+        also = {"revision": _published_before(decision)} if decision.verb in PUTS_THE_TEXT_OUT else {}
+        _carry_out([(answer, undoing)], **also)
+        Report.objects.filter(settled_by=decision).update(settled_by=None)
+        _reopen_case(answer, decision)
+    return undoing
+
+
+def _published_before(decision: Decision) -> Revision | None:
+    """What readers saw before an edit was published; nothing before the answer itself was."""
+    if not decision.is_edit:
+        return None
+    earlier = decision.answer.decisions.filter(verb__in=PUTS_THE_TEXT_OUT, pk__lt=decision.pk, undone_by=None)
+    return earlier.select_related("revision").order_by("-pk")[0].revision
+
+
+def _reopen_case(answer: Answer, decision: Decision) -> None:
+    """The case that the decision had closed is open again, since the time it was first opened."""
+    case = answer.cases.filter(closed_at=decision.created_at).first()
+    if case is not None:
+        open_case(answer, risk_of(answer.latest), since=case.opened_at)
+
+
+def _reopen_for_edits(moves: list[tuple[Answer, Decision]]) -> None:
+    """An answer that comes back brings the edit that was waiting when it was withdrawn."""
+    for answer, decision in moves:
+        if decision.verb == Verb.RESTORE and answer.edit_state == State.PENDING:
+            open_case(answer, risk_of(answer.latest))
+
+
+def _locked_answers(seen: Collection[int]) -> list[Answer]:
+    """The answers of the revisions seen, as they are now, with their threads held."""
+    question_ids = Answer.objects.filter(revisions__in=seen).values_list("question_id", flat=True)
+    lock_threads(question_ids)
+    answers = Answer.objects.filter(pk__in=Revision.objects.filter(pk__in=seen).values("answer"))
+    return list(answers.select_related("latest", "author", "question__article").order_by("pk"))
+
+
+# --- The author takes it back -------------------------------------------------------------------
+
+
+def delete(*, by: Member, answer: Answer) -> None:
+    """The author's own end of an answer, whatever its state. Its texts stay in the records.
+
+    Raises `NotAllowed` when it is not his, or is deleted already.
+    """
+    with transaction.atomic():
+        lock_threads([answer.question_id])
+        answer = Answer.objects.select_related("latest", "author").get(pk=answer.pk)
+        if not may_delete(by, answer):
+            raise NotAllowed("Seul l’auteur d’une réponse peut la supprimer.")
+        decision = Decision(
+            answer=answer,
+            revision=answer.latest,
+            verb=Verb.DELETE,
+            from_state=answer.state,
+            to_state=State.DELETED,
+            by=by,
+        )
+        _carry_out([(answer, decision)])
+
+
+# --- Every move is made here --------------------------------------------------------------------
+
+
+def _carry_out(moves: list[tuple[Answer, Decision]], **also) -> list[Decision]:
+    """Write the states, the decisions and all that follows from them, set by set.
+
+    The threads are held. The number of queries depends on the kinds of move, not on how many
+    there are. `also` are further columns to write, for a single move.
+    """
+    now = timezone.now()
+    _write_states(moves, now, also)
+    for _, decision in moves:
+        decision.created_at = now
+    decisions = Decision.objects.bulk_create([decision for _, decision in moves])
+    settling = [decision for decision in decisions if decision.by and decision.verb != Verb.UNDO]
+    if settling:
+        answer_ids = [decision.answer_id for decision in settling]
+        close_cases(answer_ids, now)
+        this_one = Decision.objects.filter(pk__in=[d.pk for d in settling], answer=OuterRef("answer"))
+        unsettled = Report.objects.filter(answer__in=answer_ids, settled_by=None)
+        unsettled.update(settled_by=Subquery(this_one.values("pk")[:1]))
+    notifications.tell_authors(decisions)
+    notifications.tell_of_replies([answer for answer, decision in moves if _appears(answer, decision)])
+    return decisions
+
+
+def _write_states(moves: list[tuple[Answer, Decision]], now: datetime, also: dict) -> None:
+    """One conditional UPDATE per kind of move; its row count is believed."""
+    kinds: defaultdict[tuple, list[Answer]] = defaultdict(list)
+    counts = []
+    for answer, decision in moves:
+        changes = _changes(decision)
+        kinds[answer.state, answer.edit_state, *changes.items()].append(answer)
+        if "state" in changes:
+            step = (changes["state"] == State.PUBLISHED) - (answer.state == State.PUBLISHED)
+            counts.append((answer, step))
+    for (state, edit_state, *items), answers in kinds.items():
+        changes = dict(items) | also
+        if changes.get("state") == State.PUBLISHED:
+            changes["published_at"] = Coalesce(F("published_at"), now)
+        rows = Answer.objects.filter(
+            latest__in=[answer.latest_id for answer in answers], state=state, edit_state=edit_state
+        )
+        if rows.update(**changes) != len(answers):
+            raise Conflict("Ces réponses ont changé entre-temps : rien n’a été décidé.")
+    count_published(counts)
+
+
+def _changes(decision: Decision) -> dict:
+    """The columns of the answer that the decision writes."""
+    if decision.is_edit:
+        changes = {"edit_state": "" if decision.to_state == State.PUBLISHED else decision.to_state}
+    else:
+        changes = {"state": decision.to_state}
+    if decision.verb in PUTS_THE_TEXT_OUT:
+        changes["revision"] = F("latest")
+    return changes
+
+
+def _appears(answer: Answer, decision: Decision) -> bool:
+    """Published for the first time: what readers have not been told of."""
+    return decision.verb in PUTS_THE_TEXT_OUT and not decision.is_edit and answer.published_at is None

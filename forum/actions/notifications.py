@@ -1,0 +1,56 @@
+"""Who is told of what. Rows are written with the change; `send_notifications` sends them later."""
+
+from collections.abc import Collection
+
+from django.utils import timezone
+
+from forum.models import Answer, Decision, Notification
+
+Verb = Decision.Verb
+Kind = Notification.Kind
+
+# A report that led to nothing, or the author's own deletion, is no news to the author.
+SAID_TO_THE_AUTHOR = {Verb.PUBLISH, Verb.OVERTURN, Verb.RETURN, Verb.REFUSE, Verb.WITHDRAW, Verb.RESTORE}
+
+
+def tell_authors(decisions: Collection[Decision]) -> None:
+    """Tell the authors of decided answers, unless a machine or they themselves decided."""
+    Notification.objects.bulk_create(
+        Notification(
+            recipient_id=decision.answer.author_id,
+            kind=Kind.DECISION,
+            answer=decision.answer,
+            decision=decision,
+            created_at=decision.created_at,
+        )
+        for decision in decisions
+        if decision.by_id
+        and decision.by_id != decision.answer.author_id
+        and (decision.verb in SAID_TO_THE_AUTHOR or _takes_back_old_news(decision))
+    )
+
+
+def _takes_back_old_news(decision: Decision) -> bool:
+    """An undone decision is worth a word only if its author had heard of it; else it is not sent."""
+    if decision.verb != Verb.UNDO:
+        return False
+    unheard = Notification.objects.filter(decision=decision.undoes, was_sent=False, read_at=None)
+    return not unheard.update(done_at=timezone.now(), read_at=timezone.now())
+
+
+def tell_of_replies(answers: Collection[Answer]) -> None:
+    """Tell whoever was replied to, once the reply is published; nobody hears of his own replies."""
+    parents = Answer.objects.published().in_bulk({answer.reply_to_id for answer in answers if answer.reply_to_id})
+    Notification.objects.bulk_create(
+        (
+            Notification(recipient_id=parent.author_id, kind=Kind.REPLY, answer=answer)
+            for answer in answers
+            if (parent := parents.get(answer.reply_to_id)) and parent.author_id != answer.author_id
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def mark_read(recipient) -> int:
+    """All of the member's notices have been seen; returns how many were new."""
+    return recipient.notifications.unread().update(read_at=timezone.now())

@@ -1,0 +1,87 @@
+"""Draining the notices' mails: each is claimed, checked once more, sent, and marked as done."""
+
+import logging
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db.models import F
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.mail import send_mail
+from forum.models import Notification
+from forum.text.clean import clean_line
+from forum.text.render import plain
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+LEASE = timedelta(minutes=5)  # a worker that died gives its mail back after this time
+FIRST_WAIT = timedelta(minutes=1)  # after a failure; doubled each time…
+LONGEST_WAIT = timedelta(hours=6)  # …up to this, for as long as it takes
+
+
+def send_due() -> tuple[int, int]:
+    """Send the mails that are due, in the order they were written; returns how many went and failed.
+
+    Safe to run twice at once: each mail is claimed by a conditional UPDATE. A mail whose worker
+    dies between sending and marking is sent again with the same Message-ID.
+    """
+    sent = failed = 0
+    due = Notification.objects.to_send().order_by("pk").values_list("pk", "next_try_at")[:BATCH]
+    for pk, as_seen in list(due):
+        if not _claim(pk, as_seen):
+            continue
+        notice = Notification.objects.select_related(
+            "recipient", "answer__author", "answer__question", "answer__revision", "decision__reason"
+        ).get(pk=pk)
+        try:
+            went = _send(notice)
+        except Exception:
+            # Whatever went wrong with one mail must not keep the others from going.
+            logger.exception("Notice %s could not be sent; try %s", pk, notice.tries)
+            failed += 1
+            _put_back(notice)
+        else:
+            sent += went
+            Notification.objects.filter(pk=pk).update(done_at=timezone.now(), was_sent=went)
+    return sent, failed
+
+
+def _claim(pk: int, as_seen) -> bool:
+    free = Notification.objects.filter(pk=pk, next_try_at=as_seen, done_at=None)
+    return bool(free.update(next_try_at=timezone.now() + LEASE, tries=F("tries") + 1))
+
+
+def _put_back(notice: Notification) -> None:
+    wait = min(FIRST_WAIT * 2 ** min(notice.tries - 1, 20), LONGEST_WAIT)
+    Notification.objects.filter(pk=notice.pk).update(next_try_at=timezone.now() + wait)
+
+
+def _send(notice: Notification) -> bool:
+    """Send one notice if it still holds; False where there is nothing to say any more."""
+    recipient = notice.recipient
+    if not recipient.is_active or not recipient.email:
+        return False
+    if not Notification.objects.shown_to(recipient).filter(pk=notice.pk).exists():
+        return False
+    context = {
+        "notice": notice,
+        "recipient": recipient,
+        "question": plain(notice.answer.question.text, 200),
+        "answer_url": settings.SITE_URL + notice.answer.get_absolute_url(),
+        "own_url": f"{settings.SITE_URL}{reverse('my_answers')}#reponse-{notice.answer_id}",
+        "excerpt": plain(notice.answer.revision.text, 600) if notice.answer.is_published else "",
+        "site_name": settings.SITE_NAME,
+    }
+    subject, _, body = render_to_string(f"emails/{notice.kind}.txt", context).strip().partition("\n\n")
+    send_mail(
+        to=recipient.email, subject=clean_line(subject), body=f"{body.strip()}\n", message_id=_message_id(notice)
+    )
+    return True
+
+
+def _message_id(notice: Notification) -> str:
+    return f"<{notice.message_id}@{urlsplit(settings.SITE_URL).hostname}>"

@@ -1,0 +1,48 @@
+"""Send the mails that wait: once, or for as long as it runs."""
+
+import signal
+import threading
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError, close_old_connections
+
+from forum.actions.outbox import send_due
+
+PAUSE = 5  # seconds between two looks, when there was nothing to do
+
+
+class Command(BaseCommand):
+    help = "Send the waiting notices by mail."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--forever", action="store_true", help="keep sending until stopped")
+
+    def handle(self, *, forever: bool, **options) -> None:
+        if not forever:
+            self._report(*self._drain())
+            return
+        stop = threading.Event()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: stop.set())
+        while not stop.is_set():
+            try:
+                sent, failed = send_due()
+            except OperationalError as error:
+                self.stderr.write(f"The database does not answer ({error}); trying again.")
+                sent = failed = 0
+            if sent or failed:
+                self._report(sent, failed)
+            close_old_connections()
+            if not sent:
+                stop.wait(PAUSE)
+
+    def _drain(self) -> tuple[int, int]:
+        sent, failed = send_due()
+        while True:
+            more, also_failed = send_due()
+            sent, failed = sent + more, failed + also_failed
+            if not more:
+                return sent, failed
+
+    def _report(self, sent: int, failed: int) -> None:
+        self.stdout.write(f"{sent} sent, {failed} to try again later.")
