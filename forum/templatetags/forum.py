@@ -6,9 +6,11 @@ from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from forum.text.times import exact, relative
+from forum.text import times, typography
 
 register = template.Library()
+register.filter("french", typography.french)
+register.filter("partial_date", times.partial)
 
 NARROW = "\u202f"
 
@@ -33,5 +35,5 @@ def counted(number: int, words: str) -> str:
 def when(moment: datetime) -> SafeString:
     """A moment as people say it, exact for machines and on hover."""
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact(moment), relative(moment)
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), times.exact(moment), times.relative(moment)
     )
