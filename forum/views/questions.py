@@ -1,0 +1,63 @@
+"""A question and its thread."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from forum.models import Answer, ModerationMode, Question
+from forum.permissions import may_moderate
+from forum.text.render import render_article
+from forum.text.times import relative
+
+from .threads import page_of, thread_page
+
+LONG_QUESTION = 140  # characters: above, the question is set in a smaller size
+MODE_WORDS = {
+    ModerationMode.BEFORE: "Chaque réponse est relue avant de paraître.",
+    ModerationMode.FIRST_ANSWERS: "Les premières réponses de chacun sont relues avant de paraître.",
+    ModerationMode.AFTER: "Les réponses paraissent aussitôt, et sont relues ensuite.",
+    ModerationMode.CLOSED: "Personne ne peut plus répondre ici.",
+}
+
+
+@require_safe
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    question = get_object_or_404(
+        Question.objects.select_related("article").defer("article__body", "article__sources"), pk=pk
+    )
+    return render(
+        request,
+        "forum/questions/page.html",
+        {
+            "question": question,
+            "is_long": len(question.text) > LONG_QUESTION,
+            "lead": render_article(question.article.lead),
+            "opening": _opening(question),
+            "mode_words": MODE_WORDS[question.mode],
+            "page": thread_page(question, request.user, request.GET),
+        },
+    )
+
+
+@require_safe
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The lasting address of an answer: it leads to the page of the thread where the answer stands."""
+    answer = get_object_or_404(Answer.objects.visible_to(request.user).select_related("question"), pk=pk)
+    if may_moderate(request.user) and not answer.is_published and answer.author_id != request.user.pk:
+        return redirect("moderation_answer", pk=answer.pk)
+    return redirect(f"{answer.question.get_absolute_url()}{page_of(answer)}#reponse-{answer.pk}")
+
+
+def _opening(question: Question) -> str:
+    """Whether one may answer, and until when."""
+    now = timezone.now()
+    if question.mode == ModerationMode.CLOSED:
+        return "Question close"
+    if question.opens_at and question.opens_at > now:
+        return f"Ouvre le {relative(question.opens_at, now)}"
+    if question.closes_at and question.closes_at <= now:
+        return f"Question close ({relative(question.closes_at, now)})"
+    if question.closes_at:
+        return f"Ouverte jusqu’au {relative(question.closes_at, now)}"
+    return "Ouverte"

@@ -1,0 +1,214 @@
+"""Answers made ready for the page: what a row says is settled here, once, in Python.
+
+The templates hold no rule, and their date filters would be most of the time that a long thread takes.
+"""
+
+import re
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from forum.models import Answer, Role
+from forum.models.answers import State
+from forum.models.fields import STEP
+from forum.permissions import may_delete, may_edit, may_moderate, may_reply, may_report
+from forum.text.render import plain, stored
+from forum.text.times import exact, relative
+
+TINTS = 12  # as many as `answer.css` has
+EXCERPT = 220  # characters
+ROLE_WORDS = {
+    Role.MODERATOR: "modération",
+    Role.EDITOR: "rédaction",
+    Role.ADMINISTRATOR: "administration",
+}
+STATE_WORDS = {
+    State.PENDING: "en attente",
+    State.RETURNED: "rendue",
+    State.REFUSED: "refusée",
+    State.WITHDRAWN: "retirée",
+}
+STATE_NOTES = {
+    State.PENDING: "Vous seul voyez ce texte, jusqu’à sa relecture.",
+    State.RETURNED: "Vous seul voyez ce texte\u202f: vous pouvez le corriger et le renvoyer.",
+    State.REFUSED: "Vous seul voyez ce texte. «\u202fMes réponses\u202f» en donne le motif.",
+    State.WITHDRAWN: "Vous seul voyez encore ce texte. «\u202fMes réponses\u202f» en donne le motif.",
+}
+EDIT_WORDS = {
+    State.PENDING: "modification en attente",
+    State.RETURNED: "modification rendue",
+    State.REFUSED: "modification refusée",
+}
+
+
+class Moment(NamedTuple):
+    iso: str
+    exact: str
+    relative: str
+
+
+class Link(NamedTuple):
+    label: str
+    url: str
+
+
+class Parent(NamedTuple):
+    """Whom a reply answers; no address where there is nothing to see or nothing to look for."""
+
+    name: str
+    url: str
+    is_above: bool  # the reply hangs right under it on this page: said to those who cannot see the tree
+
+
+@dataclass(frozen=True)
+class ThreadRow:
+    """One answer as one reader sees it, or the place of one that is gone."""
+
+    depth: int
+    gone: str = ""  # what stands in the place of an answer that is gone
+    pk: int | None = None
+    author: str = ""
+    initials: str = ""
+    tint: int = 0
+    role: str = ""
+    url: str = ""
+    moment: Moment | None = None
+    parent: Parent | None = None
+    text: SafeString | str = ""
+    state: str = ""
+    state_word: str = ""
+    is_private: bool = False  # its author alone sees it
+    note: str = ""
+    actions: list[Link] = field(default_factory=list)
+
+
+class Excerpt(NamedTuple):
+    author: str
+    words: str
+    url: str
+    moment: Moment
+
+
+def rows_of(answers: Iterable[Answer], user) -> list[ThreadRow]:
+    """The rows of one page of a thread, in the order of `answers` (see `AnswerQuerySet.with_byline`)."""
+    now = timezone.now()
+    rows, on_page = [], set()
+    for answer in answers:
+        rows.append(_row(answer, user, now, on_page))
+        on_page.add(answer.pk)
+    return rows
+
+
+def row_of(answer: Answer, user) -> ThreadRow:
+    """One row by itself, as it is sent after posting: its parent, if any, is on the page already."""
+    return _row(answer, user, timezone.now(), {answer.reply_to_id})
+
+
+def excerpt_of(answer: Answer) -> Excerpt:
+    return Excerpt(
+        answer.author.username,
+        plain(answer.revision.text, EXCERPT),
+        answer.get_absolute_url(),
+        moment(answer.created_at, timezone.now()),
+    )
+
+
+def moment(when: datetime, now: datetime) -> Moment:
+    return Moment(when.isoformat(), exact(when), relative(when, now))
+
+
+def initials(name: str) -> str:
+    """One letter, or two where the name has parts: "camille" is C, "jean-paul" is JP."""
+    parts = [part for part in re.split(r"[\W_]+", name) if part]
+    return "".join(part[0] for part in parts[:2]).upper()
+
+
+def tint(name: str) -> int:
+    """The same colour for the same name everywhere; Python's own hash changes from process to process."""
+    return zlib.crc32(name.encode()) % TINTS
+
+
+def _row(answer: Answer, user, now: datetime, on_page: set[int]) -> ThreadRow:
+    is_own = user.is_authenticated and answer.author_id == user.pk
+    if not answer.is_published and not (is_own and answer.state != State.DELETED):
+        return _gone(answer, user)
+    name = answer.author.username
+    state, state_word, note = _standing(answer) if is_own else ("", "", "")
+    return ThreadRow(
+        depth=answer.depth,
+        pk=answer.pk,
+        author=name,
+        initials=initials(name),
+        tint=tint(name),
+        role=ROLE_WORDS.get(answer.author.role, ""),
+        url=answer.get_absolute_url(),
+        moment=moment(answer.created_at, now),
+        parent=_parent(answer, user, on_page),
+        text=stored((answer.revision if answer.is_published else answer.latest).html),
+        state=state,
+        state_word=state_word,
+        is_private=not answer.is_published,
+        note=note,
+        actions=_actions(answer, user),
+    )
+
+
+def _gone(answer: Answer, user) -> ThreadRow:
+    """The place of an answer on which others hang: neither whose it was nor what it said."""
+    by_author = answer.state == State.DELETED
+    return ThreadRow(
+        depth=answer.depth,
+        gone="Réponse supprimée par son auteur." if by_author else "Réponse retirée.",
+        actions=[_moderate(answer)] if may_moderate(user) else [],
+    )
+
+
+def _standing(answer: Answer) -> tuple[str, str, str]:
+    """State, its word, and what it means, as the author is told."""
+    if answer.is_published:
+        return answer.edit_state, EDIT_WORDS.get(answer.edit_state, ""), ""
+    return answer.state, STATE_WORDS[answer.state], STATE_NOTES[answer.state]
+
+
+def _parent(answer: Answer, user, on_page: set[int]) -> Parent | None:
+    parent = answer.reply_to
+    if parent is None:
+        return None
+    is_above = parent.pk in on_page and parent.path == answer.path[:-STEP]
+    if not _is_seen(parent, user):
+        return Parent("une réponse qui n’est plus là", "", is_above)
+    if is_above:
+        return Parent(parent.author.username, "", is_above)
+    url = f"#reponse-{parent.pk}" if parent.pk in on_page else parent.get_absolute_url()
+    return Parent(parent.author.username, url, is_above)
+
+
+def _is_seen(answer: Answer, user) -> bool:
+    is_own = user.is_authenticated and answer.author_id == user.pk
+    return answer.is_published or (is_own and answer.state != State.DELETED)
+
+
+def _actions(answer: Answer, user) -> list[Link]:
+    links = []
+    if may_reply(user, answer) or (user.is_anonymous and answer.is_published and answer.question.is_open):
+        links.append(Link("Répondre", reverse("reply_create", args=[answer.pk])))
+    if may_edit(user, answer):
+        label = "Corriger et renvoyer" if answer.text_state == State.RETURNED else "Modifier"
+        links.append(Link(label, reverse("answer_edit", args=[answer.pk])))
+    if may_delete(user, answer):
+        links.append(Link("Supprimer", reverse("answer_delete", args=[answer.pk])))
+    if may_report(user, answer):
+        links.append(Link("Signaler", reverse("answer_report", args=[answer.pk])))
+    if may_moderate(user):
+        links.append(_moderate(answer))
+    return links
+
+
+def _moderate(answer: Answer) -> Link:
+    return Link("Modérer", reverse("moderation_answer", args=[answer.pk]))
