@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from forum.views import articles, questions, rules
+from forum.views import answers, articles, members, moderation, questions, rules
 
 
 class PkConverter:
@@ -25,4 +25,17 @@ urlpatterns = [
     path("questions/<pk:pk>/", questions.question, name="question"),
     path("reponses/<pk:pk>/", questions.answer, name="answer"),
     path("regles/", rules.rules, name="rules"),
+    path("questions/<pk:pk>/repondre/", answers.answer_create, name="answer_create"),
+    path("reponses/<pk:pk>/repondre/", answers.reply_create, name="reply_create"),
+    path("reponses/<pk:pk>/modifier/", answers.answer_edit, name="answer_edit"),
+    path("reponses/<pk:pk>/supprimer/", answers.answer_delete, name="answer_delete"),
+    path("reponses/<pk:pk>/signaler/", answers.answer_report, name="answer_report"),
+    path("mes-reponses/", members.my_answers, name="my_answers"),
+    path("avis/", members.notifications, name="notifications"),
+    path("moderation/", moderation.moderation_queue, name="moderation_queue"),
+    path("moderation/prendre/", moderation.moderation_take, name="moderation_take"),
+    path("moderation/decider/", moderation.moderation_decide, name="moderation_decide"),
+    path("moderation/journal/", moderation.moderation_journal, name="moderation_journal"),
+    path("moderation/reponses/<pk:pk>/", moderation.moderation_answer, name="moderation_answer"),
+    path("moderation/decisions/<pk:pk>/annuler/", moderation.moderation_undo, name="moderation_undo"),
 ]

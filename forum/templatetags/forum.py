@@ -1,12 +1,12 @@
 """What the templates need beyond Django: the nameplate, French counts, dates as people say them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from forum.text import times, typography
+from forum.text import durations, render, times, typography
 
 register = template.Library()
 register.filter("french", typography.french)
@@ -37,3 +37,21 @@ def when(moment: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), times.exact(moment), times.relative(moment)
     )
+
+
+@register.filter
+def stored(html: str) -> SafeString:
+    """The HTML that a revision keeps, made by `forum.text.render`."""
+    return render.stored(html)
+
+
+@register.filter
+def plain(text: str, limit: int) -> str:
+    """The beginning of a text without its markup."""
+    return render.plain(text, limit)
+
+
+@register.filter
+def spoken(span: timedelta) -> str:
+    """ "environ 12 minutes"."""
+    return durations.spoken(span)

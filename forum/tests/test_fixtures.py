@@ -114,7 +114,7 @@ def first_start(db):
 
 @pytest.fixture(scope="module")
 def demonstration() -> dict:
-    return json.loads((FIXTURES / "demonstration.json").read_text(encoding="utf-8"))
+    return json.loads((FIXTURES / "demonstration/texts.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -193,6 +193,7 @@ def test_every_reason_tells_the_author_what_to_mend_in_two_sentences():
 def test_blocked_phrases_stay_apart_when_they_are_normalised_anew(first_start):
     phrases = list(BlockedPhrase.objects.all())
     for phrase in phrases:
+        assert phrase.normalised == normalise(phrase.phrase)
         phrase.full_clean()
         phrase.save()
     assert 15 <= len(phrases) <= 25

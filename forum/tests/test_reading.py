@@ -214,7 +214,7 @@ def test_pages_for_failures_need_neither_context_nor_database(template, django_a
 
 
 def queries_of(client, url, django_assert_max_num_queries) -> int:
-    with django_assert_max_num_queries(12) as queries:
+    with django_assert_max_num_queries(16) as queries:
         assert client.get(url).status_code == 200
     return len(queries.captured_queries)
 
@@ -243,4 +243,6 @@ def test_twice_the_rows_cost_the_same_number_of_queries(
     before = [queries_of(client, url, django_assert_max_num_queries) for url in urls]
     grow()
     grow()
-    assert [queries_of(client, url, django_assert_max_num_queries) for url in urls] == before
+    after = [queries_of(client, url, django_assert_max_num_queries) for url in urls]
+    # An author who has become known is not told how long texts wait: one query fewer.
+    assert all(now <= then for now, then in zip(after, before, strict=True)), (before, after)

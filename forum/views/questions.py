@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from forum.models import Answer, ModerationMode, Question
-from forum.permissions import may_moderate
+from forum.permissions import may_answer, may_moderate
 from forum.text.render import render_article
 from forum.text.times import relative
 
+from .boxes import empty_box, what_happens_next
 from .threads import page_of, thread_page
 
 LONG_QUESTION = 140  # characters: above, the question is set in a smaller size
@@ -36,8 +37,19 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
             "opening": _opening(question),
             "mode_words": MODE_WORDS[question.mode],
             "page": thread_page(question, request.user, request.GET),
+            **_box(request, question),
         },
     )
+
+
+def _box(request: HttpRequest, question: Question) -> dict:
+    """The box at the end of the thread, for who may write in it; others find their way by a link."""
+    if request.user.is_anonymous or not question.is_open:
+        return {}
+    next_step = what_happens_next(request.user, question)
+    if not may_answer(request.user, question):
+        return {"why_closed": next_step}
+    return {"box": empty_box(request, question), "next_step": next_step}
 
 
 @require_safe

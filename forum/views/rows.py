@@ -5,7 +5,6 @@ The templates hold no rule, and their date filters would be most of the time tha
 
 import re
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -21,6 +20,8 @@ from forum.permissions import may_delete, may_edit, may_moderate, may_reply, may
 from forum.text.render import plain, stored
 from forum.text.times import exact, relative
 
+from .own import usual_wait, why_held
+
 TINTS = 12  # as many as `answer.css` has
 EXCERPT = 220  # characters
 ROLE_WORDS = {
@@ -35,7 +36,6 @@ STATE_WORDS = {
     State.WITHDRAWN: "retirée",
 }
 STATE_NOTES = {
-    State.PENDING: "Vous seul voyez ce texte, jusqu’à sa relecture.",
     State.RETURNED: "Vous seul voyez ce texte\u202f: vous pouvez le corriger et le renvoyer.",
     State.REFUSED: "Vous seul voyez ce texte. «\u202fMes réponses\u202f» en donne le motif.",
     State.WITHDRAWN: "Vous seul voyez encore ce texte. «\u202fMes réponses\u202f» en donne le motif.",
@@ -56,6 +56,7 @@ class Moment(NamedTuple):
 class Link(NamedTuple):
     label: str
     url: str
+    in_place: bool = False  # htmx opens it under the answer instead of leaving the page
 
 
 class Parent(NamedTuple):
@@ -95,19 +96,26 @@ class Excerpt(NamedTuple):
     moment: Moment
 
 
-def rows_of(answers: Iterable[Answer], user) -> list[ThreadRow]:
+def rows_of(answers: list[Answer], user) -> list[ThreadRow]:
     """The rows of one page of a thread, in the order of `answers` (see `AnswerQuerySet.with_byline`)."""
     now = timezone.now()
     rows, on_page = [], set()
+    notes = _waiting_notes([answer for answer in answers if answer.author_id == user.pk])
     for answer in answers:
-        rows.append(_row(answer, user, now, on_page))
+        rows.append(_row(answer, user, now, on_page, notes.get(answer.pk, "")))
         on_page.add(answer.pk)
     return rows
 
 
-def row_of(answer: Answer, user) -> ThreadRow:
-    """One row by itself, as it is sent after posting: its parent, if any, is on the page already."""
-    return _row(answer, user, timezone.now(), {answer.reply_to_id})
+def _waiting_notes(own: list[Answer]) -> dict[int, str]:
+    """Why each of the reader's own waiting texts waits, and how long that usually takes."""
+    waiting = [answer for answer in own if answer.waits]
+    if not waiting:
+        return {}
+    held, wait = why_held(waiting), usual_wait()
+    usually = f" Délai habituel\u00a0: {wait}." if wait else ""
+    why = {answer.pk: held.get(answer.latest_id, "il attend d’être relu") for answer in waiting}
+    return {pk: f"Vous seul voyez ce texte\u00a0: {reason}.{usually}" for pk, reason in why.items()}
 
 
 def excerpt_of(answer: Answer) -> Excerpt:
@@ -134,7 +142,7 @@ def tint(name: str) -> int:
     return zlib.crc32(name.encode()) % TINTS
 
 
-def _row(answer: Answer, user, now: datetime, on_page: set[int]) -> ThreadRow:
+def _row(answer: Answer, user, now: datetime, on_page: set[int], waiting_note: str) -> ThreadRow:
     is_own = user.is_authenticated and answer.author_id == user.pk
     if not answer.is_published and not (is_own and answer.state != State.DELETED):
         return _gone(answer, user)
@@ -154,7 +162,7 @@ def _row(answer: Answer, user, now: datetime, on_page: set[int]) -> ThreadRow:
         state=state,
         state_word=state_word,
         is_private=not answer.is_published,
-        note=note,
+        note=waiting_note or note,
         actions=_actions(answer, user),
     )
 
@@ -173,7 +181,7 @@ def _standing(answer: Answer) -> tuple[str, str, str]:
     """State, its word, and what it means, as the author is told."""
     if answer.is_published:
         return answer.edit_state, EDIT_WORDS.get(answer.edit_state, ""), ""
-    return answer.state, STATE_WORDS[answer.state], STATE_NOTES[answer.state]
+    return answer.state, STATE_WORDS[answer.state], STATE_NOTES.get(answer.state, "")
 
 
 def _parent(answer: Answer, user, on_page: set[int]) -> Parent | None:
@@ -197,7 +205,7 @@ def _is_seen(answer: Answer, user) -> bool:
 def _actions(answer: Answer, user) -> list[Link]:
     links = []
     if may_reply(user, answer) or (user.is_anonymous and answer.is_published and answer.question.is_open):
-        links.append(Link("Répondre", reverse("reply_create", args=[answer.pk])))
+        links.append(Link("Répondre", reverse("reply_create", args=[answer.pk]), in_place=user.is_authenticated))
     if may_edit(user, answer):
         label = "Corriger et renvoyer" if answer.text_state == State.RETURNED else "Modifier"
         links.append(Link(label, reverse("answer_edit", args=[answer.pk])))

@@ -1,0 +1,1 @@
+"""The forms of the pages: they check what comes in, and save nothing."""

@@ -1,0 +1,60 @@
+"""The writing box, and what else a reader does with an answer."""
+
+import uuid
+
+from django import forms
+
+from forum.models import Reason
+
+from .fields import ReaderTextField
+
+SHORTEST, LONGEST = 2, 10_000  # characters
+
+
+class AnswerForm(forms.Form):
+    longest = LONGEST
+    text = ReaderTextField(
+        label="Votre réponse",
+        shortest=SHORTEST,
+        longest=LONGEST,
+        error_messages={"required": "La boîte est vide : écrivez votre réponse avant de l’envoyer."},
+    )
+    # Names this rendering of the form: sent twice, it is one answer.
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def clean(self) -> dict:
+        if any(name in self.errors for name in self.HIDDEN):
+            self.add_error(None, "Le formulaire est arrivé incomplet. Votre texte est gardé : renvoyez-le.")
+        return self.cleaned_data
+
+    HIDDEN = ("key",)
+
+    def sent_key(self) -> uuid.UUID:
+        """The key to send again with a box that comes back; a new one where none came in whole."""
+        return getattr(self, "cleaned_data", {}).get("key") or uuid.uuid4()
+
+
+class EditForm(AnswerForm):
+    # The revision that the author had before his eyes.
+    HIDDEN = ("key", "seen")
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**63 - 1)
+
+
+class ReportForm(forms.Form):
+    reason = forms.ModelChoiceField(
+        label="Ce qui ne va pas",
+        queryset=Reason.objects.filter(is_offered=True),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choisissez un motif : il dit à la modération où regarder.",
+            "invalid_choice": "Ce motif n’est plus proposé : choisissez-en un autre.",
+        },
+    )
+    remark = ReaderTextField(
+        label="Remarque",
+        help_text="Facultatif : ce que la modération doit savoir pour juger.",
+        longest=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

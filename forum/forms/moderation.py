@@ -1,0 +1,81 @@
+"""The moderators' forms: filters of the queue and of the journal, and the decision itself."""
+
+from django import forms
+
+from forum.actions.moderation import MOVES, NEEDS_REASON
+from forum.models import Article, Decision, Finding, Member, Question, Reason, Role
+
+from .fields import ReaderTextField
+
+MOST_AT_ONCE = 1000  # answers in one decision
+REPORTED = "reported"
+Verb = Decision.Verb
+
+
+class DecisionForm(forms.Form):
+    """A verb, the revisions it is about, and for all but publishing a reason."""
+
+    verb = forms.ChoiceField(choices=[(verb, Verb(verb).label) for verb in MOVES])
+    seen = forms.TypedMultipleChoiceField(coerce=int)
+    reason = forms.ModelChoiceField(
+        label="Motif",
+        queryset=Reason.objects.filter(is_offered=True),
+        required=False,
+        empty_label="Choisir un motif",
+        error_messages={"invalid_choice": "Ce motif n’est plus proposé : choisissez-en un autre."},
+    )
+    # The newest decision when the page was shown.
+    known = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
+    note = ReaderTextField(label="Mot à l’auteur", longest=2000, required=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].valid_value = lambda value: value.isascii() and value.isdigit() and len(value) <= 18
+        self.fields["seen"].error_messages |= {
+            "required": "Cochez au moins une réponse.",
+            "invalid_choice": "Cette sélection n’est pas lisible : rechargez la file et recommencez.",
+        }
+
+    def clean_seen(self) -> list[int]:
+        seen = self.cleaned_data["seen"]
+        if len(seen) > MOST_AT_ONCE:
+            raise forms.ValidationError(f"Pas plus de {MOST_AT_ONCE} réponses à la fois.")
+        return seen
+
+    def clean(self) -> dict:
+        cleaned = self.cleaned_data
+        if cleaned.get("verb") in NEEDS_REASON and not cleaned.get("reason") and "reason" not in self.errors:
+            self.add_error("reason", "Choisissez un motif : l’auteur doit savoir pourquoi.")
+        return cleaned
+
+
+class QueueFilter(forms.Form):
+    """Which cases, in which order. Whatever is not understood is left out of the filter."""
+
+    article = forms.ModelChoiceField(Article.objects.all(), required=False, empty_label="Tous les articles")
+    question = forms.ModelChoiceField(Question.objects.all(), required=False, empty_label="Toutes les questions")
+    motif = forms.ChoiceField(
+        label="Motif",
+        required=False,
+        choices=[("", "Tous les motifs"), (REPORTED, "signalée"), *Finding.Check.choices],
+    )
+    tri = forms.ChoiceField(
+        label="Ordre", required=False, choices=[("", "Les plus anciennes"), ("risque", "Les plus risquées")]
+    )
+    qui = forms.ChoiceField(
+        label="Dossiers",
+        required=False,
+        choices=[("", "Libres et les miens"), ("moi", "Les miens"), ("tous", "Tous")],
+    )
+
+
+class JournalFilter(forms.Form):
+    par = forms.ModelChoiceField(
+        Member.objects.exclude(role=Role.READER), label="Par", required=False, empty_label="Tout le monde"
+    )
+    automate = forms.BooleanField(label="Avec les publications sans relecture", required=False)
+    decision = forms.ChoiceField(label="Décision", required=False, choices=[("", "Toutes"), *Verb.choices])
+    motif = forms.ModelChoiceField(Reason.objects.all(), label="Motif", required=False, empty_label="Tous")
+    question = forms.ModelChoiceField(Question.objects.all(), required=False, empty_label="Toutes les questions")
+    depuis = forms.DateField(label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    jusqu_a = forms.DateField(label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"}))

@@ -1,0 +1,59 @@
+// The writing box: counts characters, and keeps a draft in the browser until the text has arrived.
+(() => {
+  "use strict";
+  const STORE = "brouillon:";
+  const figures = (number) => number.toLocaleString("fr-FR").replace(/\s/g, "\u202f");
+  const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+
+  const store = (work) => {
+    try {
+      return work(localStorage);
+    } catch {
+      return null; // a private window may refuse: the server keeps what is sent all the same
+    }
+  };
+
+  const count = (box) => {
+    const place = box.form.querySelector("[data-count]");
+    const left = Number(box.dataset.longest) - [...box.value].length;
+    place.textContent = left < 0 ? `${figures(-left)} caractères de trop` : `${figures(left)} caractères restants`;
+    place.classList.toggle("writing__count--over", left < 0);
+  };
+
+  const prepare = (form) => {
+    if (form.dataset.ready) return;
+    form.dataset.ready = "yes";
+    const { text: box, key } = form.elements;
+    const name = STORE + addressOf(form);
+    const draft = store((local) => JSON.parse(local.getItem(name)));
+    if (draft && box.value.trim() === "") {
+      box.value = draft.text;
+      key.value = draft.key; // sent, perhaps, without an answer: it must not become a second one
+    }
+    count(box);
+    box.addEventListener("input", () => {
+      count(box);
+      const kept = JSON.stringify({ text: box.value, key: key.value });
+      store((local) => (box.value.trim() ? local.setItem(name, kept) : local.removeItem(name)));
+    });
+  };
+
+  // The page says by the form's key which text has arrived.
+  const forgetWhatArrived = () => {
+    const arrived = [...document.querySelectorAll("[data-sent]")].map((message) => message.dataset.sent);
+    if (!arrived.length) return;
+    store((local) =>
+      Object.keys(local)
+        .filter((name) => name.startsWith(STORE) && arrived.includes(JSON.parse(local.getItem(name)).key))
+        .forEach((name) => local.removeItem(name)),
+    );
+  };
+
+  const prepareAll = () => document.querySelectorAll("form[data-writing]").forEach(prepare);
+
+  document.addEventListener("DOMContentLoaded", () => {
+    forgetWhatArrived();
+    prepareAll();
+  });
+  document.addEventListener("htmx:load", prepareAll);
+})();

@@ -1,0 +1,282 @@
+"""What readers do with the writing box, through the pages."""
+
+import re
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from forum.actions.answers import MOST_PER_HOUR
+from forum.models import Answer, Draft, Question, Reason, Report, Revision
+from forum.models.answers import State
+
+pytestmark = pytest.mark.django_db
+TEXT = "Je pense que **oui**, et voici pourquoi."
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def write(question):
+    """Send the box under the question, or under an answer, as a browser does."""
+
+    def _write(client, text=TEXT, reply_to=None, key=None, headers=None, **more):
+        url = (
+            reverse("reply_create", args=[reply_to.pk])
+            if reply_to
+            else reverse("answer_create", args=[question.pk])
+        )
+        return client.post(url, {"text": text, "key": key or uuid.uuid4(), **more}, headers=headers)
+
+    return _write
+
+
+@pytest.fixture
+def published(bob, question, client_of, write):
+    """A published answer of Bob's."""
+    Question.objects.update(moderation="after")
+    write(client_of(bob), "La réponse de Bob, publiée.")
+    Question.objects.update(moderation="")
+    return Answer.objects.get()
+
+
+def box_of(response) -> str:
+    """What stands in the box of a page."""
+    return re.search(r"<textarea[^>]*>\n(.*?)</textarea>", response.text, re.DOTALL)[1]
+
+
+# --- Sending -------------------------------------------------------------------------------------
+
+
+def test_page_tells_before_sending_what_will_happen(alice, client_of, question):
+    page = client_of(alice).get(reverse("answer_create", args=[question.pk]))
+    assert "sera relue avant publication" in page.text
+    Question.objects.update(moderation="after")
+    page = client_of(alice).get(reverse("answer_create", args=[question.pk]))
+    assert "paraîtra aussitôt" in page.text
+
+
+def test_sent_text_stands_in_its_place_for_its_author_alone(alice, bob, client, client_of, question, write):
+    response = write(client_of(alice))
+    answer = Answer.objects.get()
+    assert response.status_code == 302
+    assert response.url == answer.get_absolute_url()
+    place = client_of(alice).get(response.url, follow=True)
+    assert place.redirect_chain[-1][0].endswith(f"#reponse-{answer.pk}")
+    assert "en attente" in place.text
+    assert "<strong>oui</strong>" in place.text
+    for other in (client, client_of(bob)):
+        assert "voici pourquoi" not in other.get(question.get_absolute_url()).text
+        assert other.get(response.url).status_code == 404
+
+
+def test_the_same_form_twice_is_one_answer(alice, client_of, write):
+    key = uuid.uuid4()
+    first, second = write(client_of(alice), key=key), write(client_of(alice), key=key)
+    assert first.url == second.url
+    assert Answer.objects.count() == Revision.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "écrivez votre réponse"),
+        ("   \n\t ", "écrivez votre réponse"),
+        ("a", "trop court"),
+        ("a" * 10_001, "10\u202f001 caractères"),
+    ],
+)
+def test_text_out_of_bounds_comes_back_in_the_box(alice, client_of, write, text, says):
+    response = write(client_of(alice), text)
+    assert response.status_code == 422
+    assert says in response.text
+    assert text.strip() in box_of(response)
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["ab", "é" * 10_000, "👍🏽" * 100])
+def test_text_within_bounds_is_taken(alice, client_of, write, text):
+    assert write(client_of(alice), text).status_code == 302
+    assert Revision.objects.get().text == text
+
+
+def test_broken_form_keeps_the_text_and_can_be_sent_again(alice, client_of, question, write):
+    response = write(client_of(alice), key="n’importe quoi")
+    assert response.status_code == 422
+    assert TEXT in box_of(response).replace("&#x27;", "'")
+    key = re.search(r'name="key" value="([^"]+)"', response.text)[1]
+    assert write(client_of(alice), key=key).status_code == 302
+
+
+def test_preview_is_the_text_as_it_will_look_and_sends_nothing(alice, client, client_of, write):
+    for reader in (client_of(alice), client):
+        response = write(reader, "Du *relief* <script>alert(1)</script>", preview="1")
+        assert response.status_code == 200
+        assert "<em>relief</em>" in response.text
+        assert "<script>alert" not in response.text
+        assert "Du *relief*" in box_of(response)
+    assert not Answer.objects.exists()
+
+
+def test_htmx_gets_the_box_alone_or_is_sent_to_the_answer(alice, client_of, write):
+    refused = write(client_of(alice), "a", headers=HTMX)
+    assert refused.status_code == 422
+    assert "<html" not in refused.text
+    taken = write(client_of(alice), headers=HTMX)
+    assert taken.headers["HX-Redirect"] == Answer.objects.get().get_absolute_url()
+
+
+def test_replies_hang_under_published_answers_alone(alice, client_of, published, write):
+    assert write(client_of(alice), "Je réponds.", reply_to=published).status_code == 302
+    hidden = Answer.objects.get(author=alice)
+    assert hidden.reply_to == published
+    assert write(client_of(alice), "Encore.", reply_to=hidden).status_code == 404
+
+
+# --- Something comes in between ------------------------------------------------------------------
+
+
+def test_text_written_before_logging_in_is_in_the_box_afterwards(alice, client, question, write):
+    response = write(client, TEXT)
+    assert response.status_code == 403
+    assert "Votre texte est gardé" in response.text
+    assert TEXT in box_of(response)
+    address = reverse("answer_create", args=[question.pk])
+    assert f"?next={address}" in response.text
+    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = client.get(address)
+    assert TEXT in box_of(page)
+    write(client, TEXT)
+    assert TEXT not in box_of(client.get(address))
+
+
+def test_parked_texts_are_few(client, article):
+    for number in range(5):
+        question = Question.objects.create(article=article, text=f"Question {number} ?")
+        client.post(reverse("answer_create", args=[question.pk]), {"text": f"Texte {number}", "key": uuid.uuid4()})
+    assert list(client.session["parked_texts"].values()) == ["Texte 2", "Texte 3", "Texte 4"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"moderation": "closed"}, "Cette question est fermée"),
+        ({"closes_at": timezone.now() - timedelta(minutes=1)}, "Cette question est fermée"),
+        ({"opens_at": timezone.now() + timedelta(days=2)}, "Cette question ouvrira"),
+    ],
+)
+def test_closed_question_gives_the_text_back(alice, client_of, question, write, changes, says):
+    Question.objects.update(**changes)
+    response = write(client_of(alice))
+    assert response.status_code == 403
+    assert says in response.text
+    assert TEXT in box_of(response)
+    assert TEXT in box_of(client_of(alice).get(reverse("answer_create", args=[question.pk])))
+
+
+def test_suspended_member_reads_why_and_keeps_his_text(alice, client_of, write):
+    alice.suspended_until = timezone.now() + timedelta(days=3)
+    alice.save()
+    response = write(client_of(alice))
+    assert response.status_code == 403
+    assert "Votre compte est suspendu" in response.text
+    assert TEXT in box_of(response)
+
+
+def test_limit_answers_429_and_keeps_the_text(alice, client_of, question, write):
+    for number in range(MOST_PER_HOUR):
+        write(client_of(alice), f"Texte {number}, différent des autres.")
+    response = write(client_of(alice))
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 3600
+    assert TEXT in box_of(response)
+    assert Draft.objects.get().text == TEXT
+
+
+def test_parent_withdrawn_in_between_gives_the_text_back(alice, client_of, published, write):
+    address = reverse("reply_create", args=[published.pk])
+    assert client_of(alice).get(address).status_code == 200
+    Answer.objects.filter(pk=published.pk).update(state=State.WITHDRAWN)
+    response = write(client_of(alice), "Ma réponse à Bob.", reply_to=published)
+    assert response.status_code == 404
+    assert "Ma réponse à Bob." in box_of(response)
+    unknown = client_of(alice).post(
+        reverse("reply_create", args=[10**9]), {"text": "Ma réponse à Bob.", "key": uuid.uuid4()}
+    )
+    assert (unknown.status_code, box_of(unknown)) == (404, box_of(response))
+
+
+# --- Editing, deleting ---------------------------------------------------------------------------
+
+
+def edit(client, answer, text, seen=None, key=None):
+    fields = {"text": text, "seen": seen or answer.latest_id, "key": key or uuid.uuid4()}
+    return client.post(reverse("answer_edit", args=[answer.pk]), fields)
+
+
+def test_author_edits_and_readers_see_the_published_version_meanwhile(bob, client, client_of, published):
+    response = edit(client_of(bob), published, "La réponse de Bob, corrigée.")
+    assert response.status_code == 302
+    assert "publiée." in client.get(published.question.get_absolute_url()).text
+    assert "corrigée" not in client.get(published.question.get_absolute_url()).text
+    assert "modification en attente" in client_of(bob).get(published.question.get_absolute_url()).text
+
+
+def test_edit_in_two_tabs_is_a_conflict_that_keeps_the_text(bob, client_of, published):
+    edit(client_of(bob), published, "Premier onglet.")
+    response = edit(client_of(bob), published, "Second onglet.")
+    assert response.status_code == 409
+    assert "Second onglet." in box_of(response)
+    seen = re.search(r'name="seen" value="(\d+)"', response.text)[1]
+    assert edit(client_of(bob), published, "Second onglet.", seen=seen).status_code == 302
+
+
+def test_others_answers_cannot_be_edited_or_deleted(alice, mona, client_of, published):
+    for member in (alice, mona):
+        for name in ("answer_edit", "answer_delete"):
+            assert client_of(member).get(reverse(name, args=[published.pk])).status_code == 404
+            assert client_of(member).post(reverse(name, args=[published.pk])).status_code == 404
+
+
+def test_deleted_answer_leaves_a_placeholder_only_under_replies(alice, bob, client, client_of, published, write):
+    Question.objects.update(moderation="after")
+    write(client_of(alice), "Je réponds à Bob.", reply_to=published)
+    address = reverse("answer_delete", args=[published.pk])
+    assert "Supprimer" in client_of(bob).get(address).text
+    assert client_of(bob).post(address).status_code == 302
+    page = client.get(published.question.get_absolute_url()).text
+    assert "Réponse supprimée par son auteur" in page
+    assert "La réponse de Bob" not in page
+    client_of(alice).post(reverse("answer_delete", args=[Answer.objects.get(author=alice).pk]))
+    assert "supprimée par son auteur" not in client.get(published.question.get_absolute_url()).text
+
+
+def test_my_answers_shows_every_state_with_its_reason(alice, mona, client_of, write):
+    from forum.actions.moderation import decide
+
+    reason = Reason.objects.create(code="x", label="Hors sujet", explanation="Revenez à la question.")
+    write(client_of(alice), "Un texte qui sera rendu.")
+    answer = Answer.objects.get()
+    page = client_of(alice).get(reverse("my_answers")).text
+    assert "en attente" in page
+    assert "les premières réponses d’un membre sont relues" in page
+    decide(by=mona, verb="return", seen=[answer.latest_id], reason=reason, note="Presque.")
+    page = client_of(alice).get(reverse("my_answers")).text
+    for words in ("Hors sujet", "Revenez à la question.", "Presque.", "Corriger et renvoyer"):
+        assert words in page
+    assert edit(client_of(alice), answer, "Un texte corrigé.").status_code == 302
+    assert Answer.objects.get().state == State.PENDING
+
+
+# --- Reporting -----------------------------------------------------------------------------------
+
+
+def test_reader_reports_once_with_a_reason(alice, bob, client_of, published):
+    reason = Reason.objects.create(code="x", label="Insulte", explanation="Restez courtois.")
+    address = reverse("answer_report", args=[published.pk])
+    assert client_of(alice).post(address, {"remark": "Là."}).status_code == 422
+    for _ in range(2):
+        assert client_of(alice).post(address, {"reason": reason.pk, "remark": "Là."}).status_code == 302
+    assert Report.objects.get().remark == "Là."
+    assert client_of(bob).post(address, {"reason": reason.pk}).status_code == 403

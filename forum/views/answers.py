@@ -1,0 +1,181 @@
+"""Answers: write, reply, edit, delete, report, and the list of one's own."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from forum.actions import answers as actions
+from forum.actions.answers import why_no_edit
+from forum.actions.errors import ActionError, Conflict, LimitReached, NotAllowed
+from forum.actions.reports import report_answer
+from forum.forms.answers import AnswerForm, EditForm, ReportForm
+from forum.models import Answer, Question
+from forum.permissions import may_answer, may_delete, may_edit, may_report
+from forum.text.render import render as render_text
+
+from .boxes import Box, empty_box, what_happens_next
+from .own import last_words, usual_wait
+from .parked import forget, park
+
+STATUS = {NotAllowed: 403, Conflict: 409, LimitReached: 429}
+LOG_IN_FIRST = "Votre texte est gardé. Connectez-vous ou créez un compte pour l’envoyer : il vous attendra ici."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_create(request: HttpRequest, pk: int) -> HttpResponse:
+    question = get_object_or_404(Question.objects.select_related("article"), pk=pk)
+    return _write(request, question, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply_create(request: HttpRequest, pk: int) -> HttpResponse:
+    published = Answer.objects.published().select_related("question__article", "author", "revision")
+    parent = published.filter(pk=pk).first()
+    if parent is None:
+        return _parent_gone(request)
+    return _write(request, parent.question, parent)
+
+
+def _parent_gone(request: HttpRequest) -> HttpResponse:
+    """404, the same for a hidden answer and an unknown one, but with the reply that was written."""
+    if request.method != "POST":
+        raise Http404
+    form = AnswerForm(request.POST)
+    return render(request, "forum/answers/parent_gone.html", {"form": form}, status=404)
+
+
+def _write(request: HttpRequest, question: Question, reply_to: Answer | None) -> HttpResponse:
+    if request.method != "POST":
+        return _box_page(request, empty_box(request, question, reply_to))
+    box = Box(question, reply_to, AnswerForm(request.POST))
+    if not box.form.is_valid():
+        return _box_page(request, box, status=422)
+    text = box.form.cleaned_data["text"]
+    if "preview" in request.POST:
+        box.preview = render_text(text)
+        return _box_page(request, box)
+    if not request.user.is_authenticated:
+        park(request, box.place, text)
+        box.form.add_error(None, LOG_IN_FIRST)
+        return _box_page(request, box, status=403)
+    try:
+        answer = actions.post_answer(
+            author=request.user, question=question, reply_to=reply_to, text=text, key=box.form.cleaned_data["key"]
+        )
+    except ActionError as error:
+        actions.keep_draft(author=request.user, question=question, reply_to=reply_to, text=text)
+        return _refused(request, box, error)
+    forget(request, box.place)
+    _say_what_became_of(request, answer, box.form.cleaned_data["key"])
+    return HttpResponseClientRedirect(answer.get_absolute_url()) if request.htmx else redirect(answer)
+
+
+def _box_page(request: HttpRequest, box: Box, status: int = 200) -> HttpResponse:
+    template = "forum/answers/_form.html" if request.htmx else "forum/answers/form.html"
+    context = {
+        "box": box,
+        "form": box.form,
+        "question": box.question,
+        "may_send": not request.user.is_authenticated or may_answer(request.user, box.question),
+        "next_step": what_happens_next(request.user, box.question),
+    }
+    return render(request, template, context, status=status)
+
+
+def _refused(request: HttpRequest, box: Box, error: ActionError) -> HttpResponse:
+    box.form.add_error(None, f"{error.message} Votre texte est gardé.")
+    response = _box_page(request, box, status=STATUS[type(error)])
+    if isinstance(error, LimitReached):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+def _say_what_became_of(request: HttpRequest, answer: Answer, key: UUID) -> None:
+    """The message also tells the browser, by the form's key, that it may forget its draft."""
+    if answer.waits:
+        wait = usual_wait()
+        usually = f" Délai habituel : {wait}." if wait else ""
+        arrived = f"Votre texte est arrivé et sera relu avant publication.{usually}"
+        messages.info(request, arrived, extra_tags=str(key))
+    else:
+        messages.success(request, "Votre réponse est publiée.", extra_tags=str(key))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    answer = _own_answer(request, pk)
+    if request.method != "POST":
+        form = EditForm(initial={"text": answer.latest.text, "seen": answer.latest_id})
+        return _edit_page(request, answer, form)
+    form = EditForm(request.POST)
+    if not form.is_valid():
+        return _edit_page(request, answer, form, status=422)
+    if "preview" in request.POST:
+        return _edit_page(request, answer, form, preview=render_text(form.cleaned_data["text"]))
+    try:
+        answer = actions.edit_answer(author=request.user, answer=answer, **form.cleaned_data)
+    except ActionError as error:
+        form.add_error(None, f"{error.message} Votre texte est gardé.")
+        return _edit_page(request, _own_answer(request, pk), form, status=STATUS[type(error)])
+    _say_what_became_of(request, answer, form.cleaned_data["key"])
+    return redirect(answer)
+
+
+def _own_answer(request: HttpRequest, pk: int) -> Answer:
+    own = Answer.objects.of(request.user).select_related("question__article", "latest")
+    return get_object_or_404(own, pk=pk)
+
+
+def _edit_page(
+    request: HttpRequest, answer: Answer, form: EditForm, status: int = 200, preview: str = ""
+) -> HttpResponse:
+    context = {
+        "answer": answer,
+        "form": form,
+        "question": answer.question,
+        "preview": preview,
+        "may_send": may_edit(request.user, answer),
+        "seen": answer.latest_id,
+        "next_step": what_happens_next(request.user, answer.question),
+        "why_not": why_no_edit(request.user, answer),
+        "last_word": last_words([answer]).get(answer.latest_id),
+    }
+    if status == 200 and not context["may_send"]:
+        status = 403
+    return render(request, "forum/answers/edit.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    answer = _own_answer(request, pk)
+    if request.method != "POST":
+        return render(request, "forum/answers/delete.html", {"answer": answer, "question": answer.question})
+    if may_delete(request.user, answer):
+        actions.delete_answer(author=request.user, answer=answer)
+    messages.success(request, "Votre réponse est supprimée.")
+    return redirect(answer.question)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_report(request: HttpRequest, pk: int) -> HttpResponse:
+    published = Answer.objects.published().select_related("question__article", "author", "revision")
+    answer = get_object_or_404(published, pk=pk)
+    form = ReportForm(request.POST or None)
+    context = {"answer": answer, "form": form, "question": answer.question}
+    if not may_report(request.user, answer):
+        return render(request, "forum/answers/report.html", context | {"form": None}, status=403)
+    if request.method != "POST":
+        return render(request, "forum/answers/report.html", context)
+    if not form.is_valid():
+        return render(request, "forum/answers/report.html", context, status=422)
+    report_answer(by=request.user, answer=answer, **form.cleaned_data)
+    messages.success(request, "Merci : la modération va relire cette réponse.")
+    return redirect(answer)

@@ -1,0 +1,74 @@
+"""The writing box as a page shows it: where it stands, what it holds, what will happen to the text."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from forum.actions.answers import why_not
+from forum.forms.answers import AnswerForm
+from forum.models import Answer, Draft, Question
+from forum.permissions import may_answer
+from forum.screening import reads_first
+
+from .own import usual_wait
+from .parked import parked_text
+
+
+@dataclass
+class Box:
+    """A box under a question, or under one of its answers."""
+
+    question: Question
+    reply_to: Answer | None
+    form: AnswerForm | None = None
+    preview: str = ""
+
+    @property
+    def action(self) -> str:
+        if self.reply_to is None:
+            return reverse("answer_create", args=[self.question.pk])
+        return reverse("reply_create", args=[self.reply_to.pk])
+
+    @property
+    def name(self) -> str:
+        """The id of its text area: a page may show several boxes."""
+        return f"texte-{self.place}"
+
+    @property
+    def place(self) -> str:
+        """Names the box among the visitor's parked texts."""
+        return f"reponse-{self.reply_to.pk}" if self.reply_to else f"question-{self.question.pk}"
+
+    def kept_text(self, request: HttpRequest) -> str:
+        """What the writer left in this box: before he logged in, or when something came in between."""
+        return parked_text(request, self.place) or self._draft(request)
+
+    def _draft(self, request: HttpRequest) -> str:
+        if not request.user.is_authenticated:
+            return ""
+        drafts: QuerySet[Draft] = request.user.drafts.filter(question=self.question, reply_to=self.reply_to)
+        return drafts.values_list("text", flat=True).first() or ""
+
+
+def empty_box(request: HttpRequest, question: Question, reply_to: Answer | None = None) -> Box:
+    """The box with what was kept for it, ready to be written in."""
+    box = Box(question, reply_to)
+    box.form = AnswerForm(initial={"text": box.kept_text(request)})
+    return box
+
+
+def what_happens_next(user, question: Question) -> str:
+    """One sentence, before sending, on what will become of the text."""
+    if not user.is_authenticated:
+        return (
+            "Vous pouvez écrire dès maintenant : nous gardons votre texte pendant que vous vous connectez "
+            "ou créez un compte."
+        )
+    if not may_answer(user, question):
+        return why_not(user, question)
+    if not reads_first(user, question):
+        return "Votre réponse paraîtra aussitôt, sauf si un contrôle automatique demande une relecture."
+    wait = usual_wait()
+    return f"Votre réponse sera relue avant publication{f' : en ce moment, {wait}' if wait else ''}."

@@ -1,0 +1,25 @@
+"""Who may open a view: asked once, before anything is looked up."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+
+from forum.permissions import may_moderate
+
+View = Callable[..., HttpResponse]
+
+
+def moderators_only(view: View) -> View:
+    """To log in for the unknown, 404 for who may not moderate, to the second factor where it is missing."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if not may_moderate(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return guarded

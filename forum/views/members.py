@@ -1,0 +1,41 @@
+"""A member's own pages: what he wrote, and what he was told."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from forum.actions.notifications import mark_read
+from forum.models import Answer, Notification
+from forum.permissions import may_edit
+
+from .keys import page_by_id
+from .own import last_words, usual_wait, why_held
+
+PER_PAGE = 20
+
+
+@login_required
+@require_safe
+def my_answers(request: HttpRequest) -> HttpResponse:
+    own = Answer.objects.of(request.user).select_related("question__article", "latest", "revision")
+    page = page_by_id(own, request.GET.get("avant"), PER_PAGE)
+    said, held = last_words(page.rows), why_held(page.rows)
+    for answer in page.rows:
+        answer.author = request.user
+        answer.last_word = said.get(answer.latest_id)
+        answer.why_held = held.get(answer.latest_id, "")
+        answer.can_be_mended = may_edit(request.user, answer)
+    context = {"page": page, "usual_wait": usual_wait() if any(a.waits for a in page.rows) else ""}
+    return render(request, "forum/members/answers.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def notifications(request: HttpRequest) -> HttpResponse:
+    """The notices; "tout marquer comme lu" is a POST, since looking changes nothing."""
+    if request.method == "POST":
+        mark_read(request.user)
+    notices = Notification.objects.shown_to(request.user)
+    page = page_by_id(notices, request.GET.get("avant"), PER_PAGE)
+    return render(request, "forum/members/notifications.html", {"page": page})

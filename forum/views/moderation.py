@@ -1,0 +1,248 @@
+"""The moderators' room: the queue, decisions and their undoing, one answer's file, the journal."""
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from forum.actions.cases import release_cases, take_cases
+from forum.actions.errors import Conflict
+from forum.actions.moderation import Outcome, decide, newest_decision, undo
+from forum.forms.moderation import DecisionForm, JournalFilter, QueueFilter
+from forum.models import Answer, Case, Decision, Reason
+
+from .guards import moderators_only
+from .keys import page_by_id, whole_number
+from .own import usual_wait
+from .queue import PER_PAGE, WITH_THE_ANSWER, CaseRow, case_rows, filter_values, open_cases, queue_page
+
+LAST_DECISIONS = 5
+LAST_DECISIONS_AGE = timedelta(hours=12)
+JOURNAL_PER_PAGE = 50
+Verb = Decision.Verb
+JOURNAL_LOOKUPS = {
+    "decision": "verb",
+    "motif": "reason",
+    "question": "answer__question",
+    "depuis": "created_at__date__gte",
+    "jusqu_a": "created_at__date__lte",
+}
+
+
+@moderators_only
+@require_safe
+def moderation_queue(request: HttpRequest) -> HttpResponse:
+    return _queue(request)
+
+
+def _queue(request: HttpRequest, status: int = 200, **more) -> HttpResponse:
+    form = QueueFilter(request.GET)
+    wanted = filter_values(form)
+    context = {
+        "filter": form,
+        "page": queue_page(request.user, wanted, request.GET.get("apres")),
+        "asked": _asked(request),
+        "reasons": Reason.objects.filter(is_offered=True),
+        "known": newest_decision(),
+        "last_decisions": _last_decisions(request.user),
+        "usual_wait": usual_wait(),
+    }
+    return render(request, "forum/moderation/queue.html", context | more, status=status)
+
+
+def _asked(request: HttpRequest) -> str:
+    """The filter as it stands in the address, to come back to the same queue."""
+    return urlencode([(name, value) for name, value in request.GET.items() if value and name != "apres"])
+
+
+def _last_decisions(member) -> list[Decision]:
+    """What the moderator may want to take back."""
+    since = timezone.now() - LAST_DECISIONS_AGE
+    own = member.decisions.filter(created_at__gte=since, undone_by=None).exclude(verb=Verb.UNDO)
+    return list(own.select_related("answer__author").order_by("-pk")[:LAST_DECISIONS])
+
+
+@moderators_only
+@require_POST
+def moderation_take(request: HttpRequest) -> HttpResponse:
+    """Keep the next cases of the queue for oneself, or give all of them back."""
+    if "release" in request.POST:
+        release_cases(request.user)
+        return _back(request)
+    wanted = filter_values(QueueFilter(request.GET)) | {"qui": ""}
+    order = ["-risk", "pk"] if wanted.get("tri") == "risque" else ["pk"]
+    next_ones = open_cases(request.user, wanted).order_by(*order).values_list("pk", flat=True)[:PER_PAGE]
+    if not take_cases(request.user, list(next_ones)):
+        messages.info(request, "Il n’y a aucun dossier libre à prendre.")
+    return redirect(f"{reverse('moderation_queue')}?qui=moi")
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    """Where the form stood: the file of one answer, or the queue with its filter."""
+    answer = whole_number(request.GET.get("reponse"))
+    if answer:
+        return redirect("moderation_answer", answer)
+    asked = _asked(request)
+    return redirect(reverse("moderation_queue") + (f"?{asked}" if asked else ""))
+
+
+@moderators_only
+@require_POST
+def moderation_decide(request: HttpRequest) -> HttpResponse:
+    """Decide about one answer or many. Without a reason where one is needed, ask for it."""
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        return _incomplete_case(request, form) if request.htmx else _reason_page(request, form)
+    outcome = decide(by=request.user, **form.cleaned_data)
+    if request.htmx:
+        return _decided_fragment(request, form, outcome)
+    if outcome.decisions:
+        messages.success(request, _what_was_done(outcome.decisions))
+    if outcome.conflicts:
+        return _conflict_page(request, form.cleaned_data["seen"], outcome.conflicts)
+    return _back(request)
+
+
+def _reason_page(request: HttpRequest, form: DecisionForm) -> HttpResponse:
+    seen = form.cleaned_data.get("seen", [])
+    answers = Answer.objects.filter(latest__in=seen).select_related("author", "latest").order_by("pk")
+    context = {"form": form, "answers": answers[:PER_PAGE], "seen": seen, "query": request.GET.urlencode()}
+    return render(request, "forum/moderation/reason.html", context, status=422)
+
+
+def _incomplete_case(request: HttpRequest, form: DecisionForm) -> HttpResponse:
+    """The case again, with what it lacks said at its head and the note kept."""
+    answers = Answer.objects.filter(latest__in=form.cleaned_data.get("seen", [])[:1])
+    answer = get_object_or_404(answers.select_related(*WITH_THE_ANSWER))
+    cases = {case.answer_id: case for case in answer.cases.open().select_related("taken_by")}
+    (row,) = case_rows([answer], cases)
+    row.what_happened = " ".join(message for messages in form.errors.values() for message in messages)
+    context = _case_context(request, row) | {"note": form.data.get("note", ""), "in_queue": True}
+    return render(request, "forum/moderation/_case.html", context, status=422)
+
+
+def _what_was_done(decisions: list[Decision]) -> str:
+    if len(decisions) == 1:
+        return f"Réponse {decisions[0].done}."
+    plural = decisions[0].done.replace("ée", "ées", 1).replace("rendue", "rendues")
+    return f"{len(decisions)} réponses {plural}."
+
+
+def _decided_fragment(request: HttpRequest, form: DecisionForm, outcome: Outcome) -> HttpResponse:
+    if outcome.conflicts:
+        (row,) = _conflict_rows(form.cleaned_data["seen"], outcome.conflicts[:1])
+        context = _case_context(request, row) | {"in_queue": True}
+        return render(request, "forum/moderation/_case.html", context, status=409)
+    context = {"decision": outcome.decisions[0] if outcome.decisions else None, "query": request.GET.urlencode()}
+    return render(request, "forum/moderation/_decided.html", context)
+
+
+def _case_context(request: HttpRequest, row: CaseRow) -> dict:
+    return {
+        "row": row,
+        "known": newest_decision(),
+        "reasons": Reason.objects.filter(is_offered=True),
+        "query": request.GET.urlencode(),
+    }
+
+
+def _conflict_page(request: HttpRequest, seen: list[int], conflicts: list[Answer]) -> HttpResponse:
+    context = {
+        "rows": _conflict_rows(seen, conflicts[:PER_PAGE]),
+        "number": len(conflicts),
+        "known": newest_decision(),
+        "reasons": Reason.objects.filter(is_offered=True),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "forum/moderation/conflicts.html", context, status=409)
+
+
+def _conflict_rows(seen: list[int], conflicts: list[Answer]) -> list[CaseRow]:
+    """The answers as they are now, each with a sentence on what happened instead."""
+    answers = list(
+        Answer.objects.filter(pk__in=[answer.pk for answer in conflicts])
+        .select_related(*WITH_THE_ANSWER)
+        .order_by("pk")
+    )
+    cases = Case.objects.open().filter(answer__in=answers).select_related("taken_by")
+    rows = case_rows(answers, {case.answer_id: case for case in cases})
+    last = Decision.objects.filter(answer__in=answers).select_related("by").order_by("pk")
+    last_words = {decision.answer_id: decision for decision in last}
+    for row in rows:
+        row.what_happened = _what_happened(row, seen, last_words.get(row.answer.pk))
+    return rows
+
+
+def _what_happened(row: CaseRow, seen: list[int], last: Decision | None) -> str:
+    if row.answer.latest_id not in seen:
+        return "L’auteur a modifié son texte entre-temps. Voici sa nouvelle version : rien n’a été décidé."
+    if row.is_elsewhere:
+        until = timezone.localtime(row.case.taken_until)
+        return f"{row.case.taken_by} a pris ce dossier jusqu’à {until:%H h %M}. Rien n’a été décidé."
+    if last is not None and last.by is not None:
+        at = timezone.localtime(last.created_at)
+        return f"{last.by} a été plus rapide : réponse {last.done} à {at:%H h %M}."
+    return "Cette réponse n’est plus dans l’état où vous l’avez vue. Rien n’a été décidé."
+
+
+@moderators_only
+@require_POST
+def moderation_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    decision = get_object_or_404(Decision.objects.select_related("answer"), pk=pk)
+    try:
+        undoing = undo(by=request.user, decision=decision)
+    except Conflict as error:
+        messages.error(request, error.message)
+        return _answer_page(request, decision.answer_id, status=409)
+    messages.success(request, f"Décision annulée : la réponse est de nouveau {undoing.get_to_state_display()}.")
+    return _back(request)
+
+
+@moderators_only
+@require_safe
+def moderation_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    return _answer_page(request, pk)
+
+
+def _answer_page(request: HttpRequest, pk: int, status: int = 200) -> HttpResponse:
+    """The file of one answer: its texts, what was decided, what was reported."""
+    answer = get_object_or_404(Answer.objects.select_related(*WITH_THE_ANSWER), pk=pk)
+    cases = {case.answer_id: case for case in answer.cases.open().select_related("taken_by")}
+    (row,) = case_rows([answer], cases)
+    context = _case_context(request, row) | {
+        "query": f"reponse={pk}",
+        "revisions": answer.revisions.order_by("-pk"),
+        "decisions": answer.decisions.select_related("by", "reason", "undoes").order_by("-pk"),
+        "reports": answer.reports.select_related("by", "reason", "settled_by").order_by("-pk"),
+    }
+    return render(request, "forum/moderation/answer.html", context, status=status)
+
+
+@moderators_only
+@require_safe
+def moderation_journal(request: HttpRequest) -> HttpResponse:
+    """Every decision, newest first."""
+    form = JournalFilter(request.GET)
+    form.is_valid()
+    rows = _journal_rows(form.cleaned_data)
+    page = page_by_id(rows, request.GET.get("avant"), JOURNAL_PER_PAGE)
+    asked = urlencode([(name, value) for name, value in request.GET.items() if value and name != "avant"])
+    return render(request, "forum/moderation/journal.html", {"filter": form, "page": page, "asked": asked})
+
+
+def _journal_rows(wanted: dict) -> QuerySet[Decision]:
+    rows = Decision.objects.select_related("by", "reason", "answer__author", "answer__question__article")
+    if wanted.get("par"):
+        rows = rows.filter(by=wanted["par"])
+    elif not wanted.get("automate"):
+        rows = rows.exclude(by=None)
+    for name, lookup in JOURNAL_LOOKUPS.items():
+        if wanted.get(name):
+            rows = rows.filter(**{lookup: wanted[name]})
+    return rows
