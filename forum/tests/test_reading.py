@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-from forum.models import Notification, Question, Reason, Role
+from forum.models import ModerationMode, Notification, Question, Reason, Role
 from forum.models.answers import State
 
 from .planting import plant_answer, plant_article, plant_member, plant_question, take_down
@@ -160,6 +160,13 @@ def test_article_shows_its_questions_with_the_newest_published_answers(client, q
     assert "Texte publié 2." in said
     assert "Texte publié 1." not in said
     assert "Texte en attente." not in said
+
+
+def test_article_asks_for_no_answer_where_a_question_is_closed(client, question):
+    url = question.article.get_absolute_url()
+    assert f"/questions/{question.pk}/repondre/" in page(client, url)
+    Question.objects.filter(pk=question.pk).update(moderation=ModerationMode.CLOSED)
+    assert f"/questions/{question.pk}/repondre/" not in page(client, url)
 
 
 def test_article_shows_text_and_sources_as_typography_has_it(client):

@@ -28,12 +28,12 @@ PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def relative(moment: datetime, now: datetime | None = None) -> str:
-    """ "il y a 12 min", "hier à 18 h 04", "3 mars à 18 h 04", "3 mars 2021": the nearer, the finer."""
+    """As in "il y a 12 min", "hier à 18 h 04", "3 mars à 18 h 04", "3 mars 2021": the nearer, the finer."""
     now = timezone.localtime(now)
     local = timezone.localtime(moment)
     elapsed = now - local
     if elapsed < timedelta(minutes=1):
-        return _ahead(local, now) if elapsed <= -timedelta(minutes=1) else "à l’instant"
+        return day_and_hour(local, now) if elapsed <= -timedelta(minutes=1) else "à l’instant"
     if elapsed < timedelta(hours=1):
         return f"il y a {elapsed.seconds // 60}{NBSP}min"
     days = (now.date() - local.date()).days
@@ -48,8 +48,15 @@ def relative(moment: datetime, now: datetime | None = None) -> str:
     return f"{_day(local)} {local.year}"
 
 
+def day_and_hour(moment: datetime, now: datetime | None = None) -> str:
+    """As in "3 mars à 18 h 04", with the year when it is another one: reads well after "le" and "jusqu’au"."""
+    local = timezone.localtime(moment)
+    year = "" if local.year == timezone.localtime(now).year else f" {local.year}"
+    return f"{_day(local)}{year} à {_clock(local)}"
+
+
 def exact(moment: datetime) -> str:
-    """ "mardi 3 mars 2021 à 18 h 04"."""
+    """As in "mardi 3 mars 2021 à 18 h 04"."""
     local = timezone.localtime(moment)
     return f"{DAYS[local.weekday()]} {_day(local)} {local.year} à {_clock(local)}"
 
@@ -66,12 +73,6 @@ def partial(date: str) -> str:
         return date
     words = f"{MONTHS[int(month) - 1]} {year}"
     return f"{_ordinal(int(day))}{NBSP}{words}" if day else words
-
-
-def _ahead(local: datetime, now: datetime) -> str:
-    """A moment to come: the day and the hour, the year when it is another one."""
-    year = "" if local.year == now.year else f" {local.year}"
-    return f"{_day(local)}{year} à {_clock(local)}"
 
 
 def _clock(local: datetime) -> str:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from forum.models import Answer, ModerationMode, Question
 from forum.permissions import may_answer, may_moderate
 from forum.text.render import render_article
-from forum.text.times import relative
+from forum.text.times import day_and_hour
 
 from .boxes import empty_box, what_happens_next
 from .threads import page_of, thread_page
@@ -65,11 +65,11 @@ def _opening(question: Question) -> str:
     """Whether one may answer, and until when."""
     now = timezone.now()
     if question.mode == ModerationMode.CLOSED:
-        return "Question close"
+        return "Close"
     if question.opens_at and question.opens_at > now:
-        return f"Ouvre le {relative(question.opens_at, now)}"
+        return f"Ouvre le {day_and_hour(question.opens_at, now)}"
     if question.closes_at and question.closes_at <= now:
-        return f"Question close ({relative(question.closes_at, now)})"
+        return f"Close depuis le {day_and_hour(question.closes_at, now)}"
     if question.closes_at:
-        return f"Ouverte jusqu’au {relative(question.closes_at, now)}"
+        return f"Ouverte jusqu’au {day_and_hour(question.closes_at, now)}"
     return "Ouverte"
