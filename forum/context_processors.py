@@ -19,7 +19,7 @@ def site(request: HttpRequest) -> dict[str, str | Callable[[], int]]:
         "contact_email": settings.CONTACT_EMAIL,
         "come_back": _come_back(request),
         # A function: only a page that shows the number asks the database for it.
-        "unread_notifications": lambda: Notification.objects.filter(recipient=request.user).unread().count(),
+        "unread_notifications": lambda: Notification.objects.shown_to(request.user).unread().count(),
     }
 
 
