@@ -139,10 +139,7 @@ FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 # --- Accounts ----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "forum.Member"
-AUTHENTICATION_BACKENDS = [
-    "forum.permissions.RoleBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["forum.permissions.RoleBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

@@ -1,6 +1,6 @@
 """Who may do what. Decides and writes nothing; views, admin and actions ask here."""
 
-from django.contrib.auth.backends import ModelBackend
+from allauth.account.auth_backends import AuthenticationBackend
 
 from forum.models import Answer, Member, Question, Role
 from forum.models.answers import State
@@ -44,8 +44,11 @@ ADMIN_PERMISSIONS = {
 }
 
 
-class RoleBackend(ModelBackend):
-    """Log-in by name, and Django's permissions read from the role instead of from rows."""
+class RoleBackend(AuthenticationBackend):
+    """Log-in by name or address, and Django's permissions read from the role instead of from rows.
+
+    The only backend: a second one would be asked too, and would look for the rows.
+    """
 
     def get_all_permissions(self, user_obj, obj=None) -> frozenset[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:

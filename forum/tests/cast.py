@@ -9,7 +9,6 @@ from django.test import Client
 from forum.models import Article, Member, Question, Role
 
 PASSWORD = "un mot de passe d’essai"
-LOGIN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 def make_member(username: str, role: str = Role.READER, **fields) -> Member:
@@ -22,7 +21,7 @@ def make_member(username: str, role: str = Role.READER, **fields) -> Member:
 def logged_in(member: Member, **options) -> Client:
     """A client in which the member is logged in; options are those of `Client`."""
     client = Client(**options)
-    client.force_login(member, backend=LOGIN_BACKEND)
+    client.force_login(member)
     return client
 
 
