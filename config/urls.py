@@ -8,3 +8,9 @@ urlpatterns = [
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "forum.views.errors.bad_request"
+handler403 = "forum.views.errors.permission_denied"
+handler404 = "forum.views.errors.page_not_found"
+handler429 = "forum.views.errors.too_many_requests"  # asked for by allauth's limits
+handler500 = "forum.views.errors.server_error"

@@ -1,12 +1,17 @@
-"""Headers that every answer carries."""
+"""What every answer carries, and what happens when the database does not answer."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import get_resolver
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+logger = logging.getLogger(__name__)
 
 
 class ContentSecurityPolicyMiddleware:
@@ -22,6 +27,31 @@ class ContentSecurityPolicyMiddleware:
         return response
 
 
+class OwnErrorPagesMiddleware:
+    """The site's own pages for what is not there and for a database that does not answer, with `DEBUG` on too.
+
+    With `DEBUG` off, Django asks the same handlers. The handler of error 500 knows a lock, a lost
+    connection or a full disk from the exception, answers 503 and gives the reader his text back.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
+            return get_resolver().resolve_error_handler(404)(request, exception=None)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404):
+            return get_resolver().resolve_error_handler(404)(request, exception=exception)
+        if isinstance(exception, OperationalError | InterfaceError):
+            logger.error("The database does not answer: %s", request.path, exc_info=exception)
+            return get_resolver().resolve_error_handler(500)(request)
+        return None
+
+
 class PrivatePagesMiddleware:
     """A page made for one reader is kept by no cache, not even his browser's."""
 
@@ -30,6 +60,7 @@ class PrivatePagesMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        # Neither property reads the session: an anonymous page stays free of it.
         if request.session.accessed and not request.session.is_empty():
             patch_cache_control(response, private=True, no_store=True)
             patch_vary_headers(response, ["Cookie"])

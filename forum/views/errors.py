@@ -1,8 +1,90 @@
-"""Error pages. None of them touches `request.POST`: a malformed body would raise a second time."""
+"""Error pages: what happened, that the text is safe, and the one thing to do.
 
+None of them trusts `request.POST`: the body may be the very thing that could not be read.
+"""
+
+import logging
+import sys
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import add_never_cache_headers
+
+from forum.context_processors import site
+
+logger = logging.getLogger(__name__)
+
+# What a writing form may hold beside the text, sent again with it.
+KEPT_FIELDS = ("key", "seen")
+RETRY_AFTER_DATABASE = 5  # seconds
+RETRY_AFTER_LIMIT = 60
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _bare(request, "400.html", 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A hidden page and an unknown one answer with the same bytes."""
+    return render(request, "404.html", status=404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403.html", status=403)
+    """The form is too old or its cookie is gone: the text comes back in a fresh one."""
+    return _kept(render(request, "403_csrf.html", {"sent": _sent_form(request)}, status=403))
+
+
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    response = render(request, "429.html", {"sent": _sent_form(request)}, status=429)
+    response["Retry-After"] = str(RETRY_AFTER_LIMIT)
+    return _kept(response)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Without a query: 503 when it is the database that does not answer, else 500."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        response = _bare(request, "503.html", 503)
+        response["Retry-After"] = str(RETRY_AFTER_DATABASE)
+        return response
+    return _bare(request, "500.html", 500)
+
+
+def _bare(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """A page that asks nothing of the session or the database; the text, if one was sent, is in it."""
+    context = site(request) | {"sent": _sent_form(request)}
+    return _kept(HttpResponse(render_to_string(template, context), status=status))
+
+
+def _kept(response: HttpResponse) -> HttpResponse:
+    add_never_cache_headers(response)
+    return response
+
+
+def _sent_form(request: HttpRequest) -> dict[str, Any] | None:
+    """The text that was posted and what it takes to post it again, or None where there is none.
+
+    Nothing comes back from a form on another site: it must not put words into the reader's box.
+    """
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return None
+    try:
+        fields = request.POST
+    except Exception:  # whatever the parsers complain of, the page is to be shown
+        return None
+    text = fields.get("text")
+    if not text:
+        return None
+    return {
+        "text": text,
+        "hidden": [(name, fields[name]) for name in KEPT_FIELDS if name in fields],
+        "path": request.get_full_path(),
+        "token": get_token(request),
+    }

@@ -1,0 +1,196 @@
+"""Error pages: never an error of their own, and the text is given back."""
+
+import re
+import sqlite3
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
+
+import config.urls
+from forum.models import Member
+
+
+def breaks(request: HttpRequest) -> HttpResponse:
+    raise ValueError("a fault of ours")
+
+
+def forbids(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+@csrf_exempt
+def reads(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(request.POST.get("text", ""))
+
+
+@csrf_exempt
+def writes(request: HttpRequest) -> HttpResponse:
+    Member.objects.update(is_held=False)
+    return HttpResponse("écrit")
+
+
+urlpatterns = [
+    *config.urls.urlpatterns,
+    path("casse/", breaks),
+    path("interdit/", forbids),
+    path("ecrit/", writes),
+    path("lu/", reads),
+]
+handler400, handler403, handler404 = config.urls.handler400, config.urls.handler403, config.urls.handler404
+handler429, handler500 = config.urls.handler429, config.urls.handler500
+pytestmark = pytest.mark.urls(__name__)
+
+TEXT = "\n  Un texte <b>long</b> & «\u202fprécieux\u202f»"
+FORM = {"text": TEXT, "key": "cle-1", "reply_to": "7", "revision": "3", "password": "secret"}
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client(enforce_csrf_checks=True, raise_request_exception=False)
+
+
+def box(response) -> str:
+    """The text in the box, as a browser reads it."""
+    content = response.content.decode()
+    return unescape(re.search(r"<textarea[^>]*>\n(.*?)</textarea>", content, re.DOTALL)[1])
+
+
+def hidden_fields(response) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', response.content.decode()))
+
+
+MALFORMED = [
+    ("application/x-www-form-urlencoded; charset=utf-7", b"text=abc"),
+    ("application/x-www-form-urlencoded; charset=inconnu", b"text=abc"),
+    ("application/x-www-form-urlencoded", b"text=%ff%fe&csrfmiddlewaretoken=%00"),
+    ("application/x-www-form-urlencoded", b"&".join(b"f%d=1" % number for number in range(3000))),
+    ("application/x-www-form-urlencoded", b"text=" + b"a" * 300_000),
+    ("multipart/form-data", b"text=abc"),
+    ("multipart/form-data; boundary=", b"text=abc"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nabc'),
+    ("multipart/form-data; boundary=\xe9", b"--x--"),
+    ("application/json", b'{"text": '),
+    ("", b"\x00\xff"),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/compte/login/", "/compte/signup/", "/nulle-part/", "/admin/login/", "/lu/"])
+@pytest.mark.parametrize("with_cookie", [True, False])
+@pytest.mark.parametrize(("content_type", "body"), MALFORMED)
+def test_malformed_body_is_never_an_error_of_the_server(visitor, address, with_cookie, content_type, body):
+    if with_cookie:
+        visitor.get("/compte/login/")
+    response = visitor.generic("POST", address, body, content_type)
+    assert response.status_code < 500
+
+
+@pytest.mark.django_db
+def test_expired_form_gives_the_text_back_in_a_fresh_one(visitor):
+    response = visitor.post("/compte/login/?next=/ici/", FORM)
+    assert response.status_code == 403
+    assert box(response) == TEXT
+    fields = hidden_fields(response)
+    token = fields.pop("csrfmiddlewaretoken")
+    assert fields == {"key": "cle-1", "reply_to": "7", "revision": "3"}
+    assert 'action="/compte/login/?next=/ici/"' in response.content.decode()
+    assert "no-store" in response["Cache-Control"]
+    again = visitor.post("/compte/login/", FORM | {"csrfmiddlewaretoken": token})
+    assert again.status_code == 200
+
+
+@pytest.mark.django_db
+def test_expired_form_without_text_says_what_to_do(visitor):
+    response = visitor.post("/compte/login/", {"login": "alice"})
+    assert response.status_code == 403
+    assert "Cette page a expiré" in response.content.decode()
+    assert "<textarea" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_form_of_another_site_puts_no_words_into_the_box(visitor):
+    response = visitor.post("/compte/login/", FORM, headers={"sec-fetch-site": "cross-site"})
+    assert response.status_code == 403
+    assert "précieux" not in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_sent_form_goes_nowhere_but_to_this_site(visitor):
+    body = urlencode({"text": TEXT})
+    response = visitor.generic("POST", "//ailleurs.example/x/", body, "application/x-www-form-urlencoded")
+    assert 'action="//' not in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "status", "says"),
+    [("/nulle-part/", 404, "Il n’y a rien"), ("/interdit/", 403, "Vous ne pouvez pas")],
+)
+def test_own_page_in_french(visitor, address, status, says):
+    response = visitor.get(address)
+    assert response.status_code == status
+    assert says in response.content.decode()
+
+
+def test_fault_of_ours_needs_no_database_and_shows_nothing_of_itself(visitor):
+    response = visitor.get("/casse/")
+    assert response.status_code == 500
+    assert 'lang="fr"' in response.content.decode()
+    assert "a fault of ours" not in response.content.decode()
+
+
+def test_bad_host_gets_a_page_without_the_database(visitor):
+    assert visitor.get("/compte/login/", headers={"host": "ailleurs.example"}).status_code == 400
+
+
+def refuse(execute, sql, params, many, context):
+    raise OperationalError("database or disk is full")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("debug", [True, False])
+@pytest.mark.parametrize("address", ["/ecrit/", "/compte/login/"])
+def test_database_that_refuses_gives_the_text_back_and_asks_to_wait(settings, debug, address):
+    settings.DEBUG = debug
+    client = Client(raise_request_exception=False)
+    with connection.execute_wrapper(refuse):
+        response = client.post(address, FORM | {"login": "alice", "password": "x"})
+    assert response.status_code == 503
+    assert response["Retry-After"] == "5"
+    assert "no-store" in response["Cache-Control"]
+    assert box(response) == TEXT
+    assert hidden_fields(response)["key"] == "cle-1"
+
+
+@pytest.mark.django_db
+def test_session_that_cannot_be_read_is_503_too(client_of, alice):
+    client = client_of(alice, raise_request_exception=False)
+    with connection.execute_wrapper(refuse):
+        assert client.get("/compte/sessions/").status_code == 503
+
+
+@pytest.mark.django_db(transaction=True)
+def test_locked_database_is_503_with_the_text_and_takes_it_a_moment_later(alice):
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite alone locks the whole file")
+    client = Client(raise_request_exception=False)
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout=50")
+    try:
+        other.execute("BEGIN IMMEDIATE")
+        response = client.post("/ecrit/", FORM)
+        assert response.status_code == 503
+        assert box(response) == TEXT
+        other.execute("ROLLBACK")
+        assert client.post("/ecrit/", FORM).content.decode() == "écrit"
+    finally:
+        other.close()
+        connection.close()
