@@ -60,7 +60,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "forum.middleware.OwnErrorPagesMiddleware",
     "forum.middleware.PrivatePagesMiddleware",
@@ -151,14 +150,17 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "forum.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "forum.forms.accounts.SignupForm"}
+ACCOUNT_FORMS = {"login": "forum.forms.accounts.LoginForm", "signup": "forum.forms.accounts.SignupForm"}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+# Would show for a free address alone, and so tell which ones are taken; signup_restart replaces it.
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60  # seconds, as for the code that verifies an address
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # back to what he was doing; a second factor is still asked
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True
@@ -168,11 +170,19 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USERNAME_MIN_LENGTH = 3
 ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD = "site_web"
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = SITE_URL.partition(":")[0]
+MFA_FORMS = {
+    "add_webauthn": "forum.forms.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "forum.forms.passkeys.AuthenticatePasskeyForm",
+    "login_webauthn": "forum.forms.passkeys.LoginPasskeyForm",
+    "reauthenticate_webauthn": "forum.forms.passkeys.ReauthenticatePasskeyForm",
+}
+MFA_ADAPTER = "forum.adapters.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["recovery_codes", "totp", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = SITE_NAME
+MFA_TOTP_ISSUER = SITE_NAME.replace("\u202f", " ")  # some applications show the narrow space as a box
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
-USERSESSIONS_TRACK_ACTIVITY = True
+# Would write a row for every page that a member reads; sessions are listed by where they began.
+USERSESSIONS_TRACK_ACTIVITY = False
 ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXY_COUNT", 0)
 STAFF_NEEDS_SECOND_FACTOR = env.flag("STAFF_NEEDS_SECOND_FACTOR", not DEBUG)
 

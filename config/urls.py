@@ -3,8 +3,11 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from forum.views.accounts import signup_restart
+
 urlpatterns = [
     path("", include("forum.urls")),
+    path("compte/recommencer/", signup_restart, name="signup_restart"),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -1,7 +1,59 @@
-"""The forms of the pages: they check what comes in, and save nothing."""
+"""The account forms that differ from allauth's."""
 
-from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account import forms as allauth_forms
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from allauth.account.utils import get_next_redirect_url
+from django.conf import settings
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from forum.models import Member
+from forum.text.names import look_key
 
 
-class SignupForm(AllauthSignupForm):
-    pass
+class LoginForm(allauth_forms.LoginForm):
+    def clean_login(self) -> str:
+        """The member's own spelling of the name, when the one typed looks the same.
+
+        SQLite compares letters beyond ASCII with their case, and the limit on failed log-ins
+        must count all spellings of one name together.
+        """
+        login = super().clean_login()
+        if "@" in login:
+            return login
+        return Member.objects.filter(look=look_key(login)).values_list("username", flat=True).first() or login
+
+
+class SignupForm(allauth_forms.SignupForm):
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        # Our content security policy blocks the inline style that hides allauth's trap for
+        # robots; the template hides it by class.
+        trap = self.fields[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]
+        trap.widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
+
+    def try_save(self, request: HttpRequest) -> tuple[Member | None, HttpResponse | None]:
+        if self.account_already_exists and not self.cleaned_data[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]:
+            return None, self._answer_as_if_free(request)
+        try:
+            return super().try_save(request)
+        except IntegrityError:
+            # Somebody took the name or the address between the check and the insert.
+            self.add_error(
+                None,
+                "Quelqu’un vient de prendre ce nom ou cette adresse. "
+                "Si c’est vous, connectez-vous\u202f; sinon, choisissez un autre nom.",
+            )
+            context = {"form": self, "redirect_field_value": request.POST.get("next", "")}
+            return None, render(request, "account/signup.html", context, status=409)
+
+    def _answer_as_if_free(self, request: HttpRequest) -> HttpResponse:
+        """The owner of the address gets a mail; this reader sees what a free address shows.
+
+        allauth's own answer would be faster by one hash, and would forget where he came from.
+        """
+        Member().set_password(self.cleaned_data["password1"])
+        email, next_page = self.cleaned_data["email"], get_next_redirect_url(request)
+        return perform_login(request, Login(user=None, email=email, signup=True, redirect_url=next_page))

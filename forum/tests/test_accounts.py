@@ -1,0 +1,323 @@
+"""Signing up, logging in, and keeping an account."""
+
+import re
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings as site_settings
+from django.core import mail
+from django.test import Client
+
+from forum.actions.sessions import end_sessions
+from forum.models import Member
+from forum.tests.cast import PASSWORD, make_member
+
+pytestmark = pytest.mark.django_db
+
+NEXT = "/compte/sessions/"  # a page that any member may come back to
+NEW = {"email": "zoe@example.org", "username": "Zoé", "password1": "trois mots choisis"}
+
+
+def sign_up(client: Client, **changes: str):
+    return client.post("/compte/signup/", NEW | changes)
+
+
+def code_in(message) -> str:
+    return re.search(r"^ {4}(\S+)$", message.body, re.MULTILINE)[1]
+
+
+def enter_code(client: Client, code: str):
+    return client.post("/compte/confirm-email/", {"code": code})
+
+
+def log_in(client: Client, login: str, password: str = PASSWORD, **fields: str):
+    return client.post("/compte/login/", {"login": login, "password": password} | fields)
+
+
+def is_in(client: Client) -> bool:
+    return client.get("/compte/sessions/").status_code == 200
+
+
+# --- Sign-up -------------------------------------------------------------------------------------
+
+
+def test_sign_up_and_code_lead_back_to_the_page_one_came_from(client):
+    page = client.get("/compte/signup/", {"next": NEXT})
+    assert f'name="next" value="{NEXT}"' in page.content.decode()
+    assert sign_up(client, next=NEXT).url == "/compte/confirm-email/"
+    assert not is_in(client)
+    assert enter_code(client, code_in(mail.outbox[0])).url == NEXT
+    assert is_in(client)
+    zoe = Member.objects.get(username="Zoé")
+    assert EmailAddress.objects.get(user=zoe).verified
+
+
+def test_what_the_session_held_is_still_there_after_sign_up(client):
+    session = client.session
+    session["parked"] = "Mon texte"
+    session.save()
+    client.cookies[site_settings.SESSION_COOKIE_NAME] = session.session_key
+    sign_up(client)
+    enter_code(client, code_in(mail.outbox[0]))
+    assert client.session["parked"] == "Mon texte"
+
+
+def test_wrong_code_opens_nothing(client):
+    sign_up(client)
+    assert "n’est pas le bon" in enter_code(client, "BCDF-GHJK").content.decode()
+    assert not is_in(client)
+
+
+def test_a_new_code_replaces_the_first(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": "9/m/key"}
+    sign_up(client)
+    client.post("/compte/confirm-email/", {"action": "resend"})
+    first, second = map(code_in, mail.outbox)
+    assert enter_code(client, first).status_code == 200
+    assert enter_code(client, second).status_code == 302
+
+
+def test_log_in_before_the_code_asks_for_a_new_one(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": "9/m/key"}
+    sign_up(client)
+    other = Client()
+    assert log_in(other, "Zoé", NEW["password1"]).url == "/compte/confirm-email/"
+    assert not is_in(other)
+    assert enter_code(other, code_in(mail.outbox[1])).status_code == 302
+    assert is_in(other)
+
+
+def tokenless(response) -> str:
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
+
+
+def test_taken_address_is_told_to_its_owner_alone(client, alice):
+    free, taken = Client(), Client()
+    answers = [
+        sign_up(free, email="libre@example.org"),
+        sign_up(taken, username="Autre", email="ALICE@Example.org"),
+    ]
+    assert {(answer.status_code, answer.url) for answer in answers} == {(302, "/compte/confirm-email/")}
+    shown = [tokenless(each.get("/compte/confirm-email/")) for each in (free, taken)]
+    assert shown[0].replace("libre@", "alice@") == shown[1]
+    wrong = [tokenless(enter_code(each, "BCDF-GHJK")) for each in (free, taken)]
+    assert wrong[0].replace("libre@", "alice@") == wrong[1]
+    assert not Member.objects.filter(username="Autre").exists()
+    message = mail.outbox[1]
+    assert message.to == ["alice@example.org"]
+    assert message.subject == "Vous avez déjà un compte"
+
+
+def test_two_addresses_that_differ_by_case_are_one(client):
+    sign_up(client, email="Zoe@Example.ORG")
+    assert Member.objects.get().email == "zoe@example.org"
+    sign_up(Client(), username="Autre", email="zOE@example.org")
+    assert Member.objects.count() == 1
+
+
+def test_robot_that_fills_the_trap_gets_no_account(client):
+    assert sign_up(client, site_web="https://spam.example").status_code == 302
+    assert not Member.objects.exists()
+    assert not mail.outbox
+
+
+def test_trap_is_hidden_by_class_and_not_by_an_inline_style(client):
+    page = client.get("/compte/signup/").content.decode()
+    trap = re.search(r'<div class="trap" aria-hidden="true">.*?</div>', page, re.DOTALL)[0]
+    assert 'name="site_web"' in trap
+    assert 'tabindex="-1"' in trap
+    assert "style=" not in page
+
+
+@pytest.mark.parametrize("name", ["Zoé", "Jean-Pierre", "Ольга", "Νίκος", "李小龍", "محمد", "O'Brien", "Zoé 2"])
+def test_honest_names_of_all_scripts_are_taken(client, name):
+    assert sign_up(client, username=name).status_code == 302
+    assert Member.objects.get().username == name
+
+
+@pytest.mark.parametrize(
+    "name", ["ALICE", "Аlice", "al\u200bice", "álice", "admin", "Modération", "ab", "a" * 31, "Zo\nBcc: x"]
+)
+def test_name_that_misleads_or_does_not_fit_is_refused_with_a_way_out(client, alice, name):
+    response = sign_up(client, username=name)
+    assert response.status_code == 200
+    assert response.context["form"].errors.keys() == {"username"}
+    assert not mail.outbox
+
+
+@pytest.mark.parametrize(
+    "email", ["zoe@example.org\nBcc: tous@example.org", "zoe@example.org\r\nSubject: x", "zoe"]
+)
+def test_address_cannot_carry_another_header(client, email):
+    assert sign_up(client, email=email).status_code == 200
+    assert not mail.outbox
+
+
+def test_name_taken_between_check_and_insert_is_a_sentence(client, alice, monkeypatch):
+    monkeypatch.setattr("forum.adapters.AccountAdapter.clean_username", lambda self, name, shallow=False: name)
+    response = sign_up(client, username="alice", next=NEXT)
+    assert response.status_code == 409
+    page = response.content.decode()
+    assert "vient de prendre" in page
+    assert f'value="{NEXT}"' in page
+
+
+def test_name_is_kept_in_its_plain_form(client):
+    sign_up(client, username=" O’Ｂrien ")
+    assert Member.objects.get().username == "O'Brien"
+
+
+# --- A slip in the address -----------------------------------------------------------------------
+
+
+def test_sign_up_can_start_again_with_the_same_name(client):
+    sign_up(client, email="zeo@example.org", next=NEXT)
+    response = client.post("/compte/recommencer/")
+    assert response.url == "/compte/signup/?next=%2Fcompte%2Fsessions%2F"
+    sign_up(client, next=NEXT)
+    assert enter_code(client, code_in(mail.outbox[1])).url == NEXT
+    assert Member.objects.get().email == "zoe@example.org"
+
+
+def test_starting_again_looks_the_same_for_a_taken_address(client, alice):
+    sign_up(client, email=alice.email, next=NEXT)
+    assert client.post("/compte/recommencer/").url == "/compte/signup/?next=%2Fcompte%2Fsessions%2F"
+    assert Member.objects.get() == alice
+
+
+def test_starting_again_closes_no_account_that_was_opened(client, client_of, alice):
+    client_of(alice).post("/compte/recommencer/")
+    EmailAddress.objects.update(verified=False)
+    log_in(client, "alice")
+    client.post("/compte/recommencer/")
+    assert Member.objects.filter(pk=alice.pk).exists()
+
+
+# --- Log-in --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("login", ["émilie", "ÉMILIE", "Émilie", "emilie@example.org", "Emilie@EXAMPLE.org"])
+def test_log_in_by_name_or_address_in_any_case(client, login):
+    make_member("Émilie", joined_at="2026-01-01T00:00Z")
+    Member.objects.update(email="emilie@example.org")
+    EmailAddress.objects.update(email="emilie@example.org")
+    assert log_in(client, login, next=NEXT).url == NEXT
+    assert is_in(client)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//ailleurs.example/",
+        "https://ailleurs.example/",
+        "/\\ailleurs.example",
+        "http://testserver/compte/",
+        "javascript:alert(1)",
+        "\t//ailleurs.example",
+    ],
+)
+def test_log_in_leads_to_no_other_site(client, alice, target):
+    assert log_in(client, "alice", next=target).url == "/"
+    assert client.post("/compte/logout/", {"next": target}).url == "/"
+
+
+@pytest.mark.parametrize(
+    ("login", "password"), [("alice", "faux"), ("personne", PASSWORD), ("alice@example.org", "faux")]
+)
+def test_wrong_log_in_says_the_same_whatever_was_wrong(client, alice, login, password):
+    page = log_in(client, login, password).content.decode()
+    assert "ne va pas avec ce mot de passe" in page
+    assert not is_in(client)
+
+
+def test_sixth_failure_is_refused_however_the_name_is_spelled(client, alice):
+    for name in ("alice", "ALICE", "Alice", "áliCe", "alice"):
+        log_in(client, name, "faux")
+    assert "Trop d’essais manqués" in log_in(client, "alice").content.decode()
+
+
+def test_failures_are_counted_together_whatever_the_host_says(alice):
+    for port in range(5):
+        log_in(Client(headers={"host": f"testserver:{port + 1}"}), "alice", "faux")
+    page = log_in(Client(headers={"host": "testserver:99"}), "alice").content.decode()
+    assert "Trop d’essais manqués" in page
+
+
+def test_too_many_log_ins_from_one_address_wait_in_french(client):
+    for _ in range(31):
+        response = log_in(client, "personne", "faux")
+    assert response.status_code == 429
+    assert response["Retry-After"] == "60"
+    assert "Attendez une minute" in response.content.decode()
+
+
+def test_closed_account_is_out_at_once(client, alice):
+    log_in(client, "alice")
+    Member.objects.update(is_active=False)
+    assert not is_in(client)
+    assert log_in(client, "alice").url == "/compte/inactive/"
+
+
+def test_ended_sessions_are_gone_in_every_browser(alice, bob):
+    at_home, at_work, of_bob = Client(), Client(), Client()
+    log_in(at_home, "alice")
+    log_in(at_work, "alice")
+    log_in(of_bob, "bob")
+    assert end_sessions(alice) == 2
+    assert [is_in(each) for each in (at_home, at_work, of_bob)] == [False, False, True]
+
+
+def test_member_closes_his_other_sessions(alice):
+    here, there = Client(), Client(headers={"user-agent": "Navigateur d’ailleurs"})
+    log_in(here, "alice")
+    log_in(there, "alice")
+    assert "Navigateur d’ailleurs" in here.get("/compte/sessions/").content.decode()
+    here.post("/compte/sessions/")
+    assert (is_in(here), is_in(there)) == (True, False)
+
+
+# --- Password and address ------------------------------------------------------------------------
+
+
+def test_new_password_keeps_this_session_and_ends_the_others(alice):
+    here, there = Client(), Client()
+    log_in(here, "alice")
+    log_in(there, "alice")
+    new = "quatre mots choisis ici"
+    here.post("/compte/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert (is_in(here), is_in(there)) == (True, False)
+    assert mail.outbox[0].subject == "Votre mot de passe a changé"
+
+
+def test_forgotten_password_is_replaced_by_code_and_leads_back(client, alice):
+    thief = Client()
+    log_in(thief, "alice")
+    assert client.post("/compte/password/reset/", {"email": "ALICE@example.org", "next": NEXT}).status_code == 302
+    client.post("/compte/password/reset/confirm/", {"code": code_in(mail.outbox[0]), "next": NEXT})
+    new = "quatre mots choisis ici"
+    response = client.post("/compte/password/reset/complete/", {"password1": new, "password2": new, "next": NEXT})
+    assert response.url == NEXT
+    assert (is_in(client), is_in(thief)) == (True, False)
+
+
+def test_reset_answers_the_same_for_an_unknown_address(client, alice):
+    known, unknown = Client(), Client()
+    for each, address in ((known, alice.email), (unknown, "bruno@example.org")):
+        assert each.post("/compte/password/reset/", {"email": address}).url == "/compte/password/reset/confirm/"
+    pages = [tokenless(each.get("/compte/password/reset/confirm/")) for each in (known, unknown)]
+    assert pages[0].replace("alice@", "bruno@") == pages[1]
+
+
+def test_address_changes_when_the_code_is_entered_and_not_before(client, alice):
+    log_in(client, "alice")
+    client.post("/compte/reauthenticate/", {"password": PASSWORD})
+    client.post("/compte/email/", {"action_add": "1", "email": "Neuve@example.org"})
+    alice.refresh_from_db()
+    assert alice.email == "alice@example.org"
+    enter_code(client, code_in(mail.outbox[0]))
+    alice.refresh_from_db()
+    assert alice.email == "neuve@example.org"
+    assert [address.email for address in EmailAddress.objects.all()] == ["neuve@example.org"]
+    notice = mail.outbox[1]
+    assert notice.to == ["alice@example.org"]
+    assert site_settings.CONTACT_EMAIL in notice.body  # a code for a new password would go to the thief

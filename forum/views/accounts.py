@@ -1,0 +1,31 @@
+"""What the account pages need beside allauth's own views."""
+
+from urllib.parse import urlencode
+
+from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.internal.stagekit import clear_login, get_pending_stage
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from forum.actions.signups import withdraw_signup
+
+
+@require_POST
+def signup_restart(request: HttpRequest) -> HttpResponse:
+    """Back to the sign-up form from the page that waits for a code: the address had a slip.
+
+    Looks the same whether the address was free or taken. The session stays, and with it
+    what the reader wrote before he had an account.
+    """
+    stage = get_pending_stage(request)
+    login = stage.login if stage else None
+    clear_login(request)
+    request.session.pop(EMAIL_VERIFICATION_CODE_SESSION_KEY, None)
+    if login and login.user:
+        withdraw_signup(login.user)
+    address = reverse("account_signup")
+    if login and login.redirect_url:
+        address += "?" + urlencode({"next": login.redirect_url})
+    return redirect(address)
