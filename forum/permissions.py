@@ -1,6 +1,8 @@
 """Who may do what. Decides and writes nothing; views, admin and actions ask here."""
 
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.mfa.models import Authenticator
+from django.conf import settings
 
 from forum.models import Answer, Member, Question, Role
 from forum.models.answers import State
@@ -104,3 +106,11 @@ def may_sanction(user, member: Member) -> bool:
     if not may_moderate(user) or user.pk == member.pk:
         return False
     return user.is_superuser or member.role == Role.READER
+
+
+def second_factor_missing(user) -> bool:
+    """Whether the role asks for a second factor that the account has not: then no room of the staff opens."""
+    if not settings.STAFF_NEEDS_SECOND_FACTOR or not user.is_authenticated or user.role == Role.READER:
+        return False
+    factors = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+    return not Authenticator.objects.filter(user=user, type__in=factors).exists()

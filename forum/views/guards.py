@@ -6,7 +6,8 @@ from functools import wraps
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 
-from forum.permissions import may_moderate
+from forum.adapters import ask_second_factor
+from forum.permissions import may_moderate, second_factor_missing
 
 View = Callable[..., HttpResponse]
 
@@ -20,6 +21,8 @@ def moderators_only(view: View) -> View:
             return redirect_to_login(request.get_full_path())
         if not may_moderate(request.user):
             raise Http404
+        if second_factor_missing(request.user):
+            return ask_second_factor(request)
         return view(request, *args, **kwargs)
 
     return guarded
