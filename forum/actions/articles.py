@@ -1,0 +1,90 @@
+"""Articles and their closing questions enter the forum."""
+
+import re
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from forum.models import Article, Question
+from forum.text.manuscript import LONGEST_LEAD, LONGEST_QUESTION, LONGEST_TITLE, Manuscript
+
+_LONGEST_SLUG = Article._meta.get_field("slug").max_length
+
+
+class ManuscriptError(Exception):
+    """A text that cannot become an article. Its message is French: what happened and what to do."""
+
+
+@transaction.atomic
+def import_article(manuscript: Manuscript, *, origin_hash: str) -> tuple[Article, bool]:
+    """The article made of the manuscript with its questions, and whether it is new.
+
+    `origin_hash` is the SHA-256, in hexadecimal digits, of the text as it was read: the same text
+    again changes nothing, whatever was found in it. Raises `ManuscriptError`.
+    """
+    check_manuscript(manuscript)
+    article, is_new = Article.objects.get_or_create(
+        imported_from=origin_hash,
+        defaults={
+            "slug": _free_slug(manuscript.title),
+            "title": manuscript.title,
+            "lead": manuscript.lead,
+            "body": manuscript.body,
+            "sources": "\n".join(manuscript.sources),
+            "language": manuscript.language,
+            "dated": manuscript.dated,
+        },
+    )
+    if is_new:
+        Question.objects.bulk_create(
+            Question(article=article, position=position, text=question.text)
+            for position, question in enumerate(manuscript.questions, start=1)
+        )
+    return article, is_new
+
+
+def check_manuscript(manuscript: Manuscript) -> None:
+    """Raise `ManuscriptError` where something is missing from the article or too long for it."""
+    if not manuscript.questions:
+        raise ManuscriptError(
+            "Aucune question finale n’a été trouvée dans ce texte. Placez les questions à la fin, sous un "
+            "intertitre "
+            "«\u202fEt vous\u202f?\u202f», ou donnez-les avec --question."
+        )
+    if not manuscript.title.strip() or not (manuscript.body or manuscript.lead):
+        raise ManuscriptError(
+            "Ce texte ne contient que des questions. Ajoutez l’article qui les précède, puis recommencez."
+        )
+    if len(manuscript.title) > LONGEST_TITLE:
+        raise ManuscriptError(
+            f"Le titre compte {len(manuscript.title)} signes\u202f; il en faut au plus {LONGEST_TITLE}. "
+            "Donnez-en un plus court avec --title."
+        )
+    if len(manuscript.lead) > LONGEST_LEAD:
+        raise ManuscriptError(
+            f"Le chapeau compte {len(manuscript.lead)} signes\u202f; il en faut au plus {LONGEST_LEAD}. "
+            "Raccourcissez-le."
+        )
+    for question in manuscript.questions:
+        if not question.text.strip():
+            raise ManuscriptError("Une des questions est vide. Donnez son texte avec --question.")
+        if len(question.text) > LONGEST_QUESTION:
+            raise ManuscriptError(
+                f"La question «\u202f{question.text[:60]}…\u202f» compte {len(question.text)} signes\u202f; "
+                f"il en faut "
+                f"au plus {LONGEST_QUESTION}. Donnez les questions avec --question."
+            )
+
+
+def _free_slug(title: str) -> str:
+    """An address made of the title that no other article has."""
+    stem = slugify(re.sub("[’']", " ", title.lower().replace("œ", "oe").replace("æ", "ae")))
+    if len(stem) > _LONGEST_SLUG - 8:
+        stem = stem[: _LONGEST_SLUG - 8].rpartition("-")[0] or stem[: _LONGEST_SLUG - 8]
+    stem = stem or "article"
+    taken = set(Article.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    slug, number = stem, 1
+    while slug in taken:
+        number += 1
+        slug = f"{stem}-{number}"
+    return slug
