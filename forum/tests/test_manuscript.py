@@ -24,7 +24,8 @@ def read(path: Path) -> str:
 
 
 def words(text: str) -> Counter:
-    return Counter(re.findall(r"[^\W_]+", text))
+    """Counted; two that are glued ("CourrierQue") count as two."""
+    return Counter(re.findall(r"[^\W_]+", re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Þ])", " ", text)))
 
 
 def words_lost(text: str) -> list[str]:

@@ -18,7 +18,7 @@ _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(?=\S)")
 _HEADING_END = re.compile(r"\s#+$")
 _RULE = re.compile(r"\s*(?:([-*_=~])(?:\s*\1){2,}|\*|[⁂§])\s*$")
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-{2,})\s*$")
-_ITEM = re.compile(r"(\s*)([-*+•‣▪◦·●–—]|\(?\d{1,2}[.)]|[a-hA-H]\))\s+(?=\S)")
+_ITEM = re.compile(r"(\s*)([-*+•‣▪◦·●→➔➤►▶☞👉✓✔–—]|:\w{2,12}:|\(?\d{1,2}[.)]|[a-hA-H]\))\s+(?=\S)")
 _QUOTE = re.compile(r"\s{0,3}>\s?")
 _STARTS_LINE = re.compile(
     r"\W{0,4}(?:sources?|via|tags?|mots[- ]cl[ée]s|catégories?|voir aussi|(?:à )?(?:lire|relire)(?: aussi)?"
@@ -28,6 +28,7 @@ _STARTS_LINE = re.compile(
     re.IGNORECASE,
 )
 _ENDS_SENTENCE = re.compile(r"[.!?…:;？][\s»”\")\]*_]*$")
+_BULLETS = "•‣▪◦·●→➔➤►▶☞👉✓✔"  # of word processors and forums; Markdown knows them not
 NARROW = 120  # columns: longer lines are paragraphs, not lines of a wrapped text
 
 
@@ -156,7 +157,7 @@ def _take_prose(blocks: list[Block], lines: list[Line], index: int, layout: _Lay
         if _FENCE.match(raw) or _HEADING.match(raw) or _RULE.match(raw) or _STARTS_LINE.match(raw):
             break
         next_kind, mark, content = _opening_of(lines[index])
-        if next_kind == "item" and kind != "item" and not _interrupts(mark.strip(), taken[-1].text):
+        if next_kind == "item" and kind != "item" and not _interrupts(mark.strip("> "), taken[-1].text):
             next_kind, content = kind, lines[index]
         if (next_kind != kind and not (kind == "item" and next_kind == "paragraph")) or next_kind == "item":
             break
@@ -191,9 +192,10 @@ def _stands_alone(taken: list[Line], kind: str, blocks: list[Block], following: 
 def _opening_of(line: Line) -> tuple[str, str, Line]:
     """What kind of block the line begins, the Markdown before it, and the rest."""
     if quote := _QUOTE.match(line.text):
-        return "quote", "> ", Line(line.number, line.text[quote.end() :])
+        kind, prefix, inner = _opening_of(Line(line.number, line.text[quote.end() :]))
+        return ("item" if kind == "item" else "quote"), f"> {prefix}", inner
     if item := _ITEM.match(line.text):
-        mark = item.group(2) if item.group(2) not in "•‣▪◦·●" else "-"
+        mark = item.group(2) if item.group(2) not in _BULLETS else "-"
         indent = " " * min(len(item.group(1).expandtabs(4)), 12)
         return "item", f"{indent}{mark} ", Line(line.number, line.text[item.end() :])
     return "paragraph", "", line

@@ -9,6 +9,7 @@ from .markers import ADDRESSES_READER, LINKS, is_marker, is_see_also, is_tail, i
 from .sentences import begins_with_quotation, is_question, sentences
 
 LONGEST_QUESTION = 1000
+_LONGEST_ASIDE = 300  # characters under the heading of the questions that are none
 _LONGEST_STATEMENT = 400  # characters before a question that may be part of it
 _FOLLOW_UP = re.compile(
     r"(?:(?:et |and )?(?:pourquoi(?: pas)?|comment|lesquels?|lesquelles|laquelle|lequel|combien|ou pas|ou non"
@@ -27,7 +28,8 @@ _DEPENDENT = re.compile(
     re.IGNORECASE,
 )
 _ENUMERATOR = re.compile(
-    r"(?:(?:q(?:uestion)?\s*(?:n[°o]\s*)?)?\(?\d{1,2}\s?[.):–-]\s*|[–—•-]\s+|q(?:uestion)?\s*:\s*)(?=\S)",
+    r"(?:\[[ xX]?\]\s*|(?:q(?:uestion)?\s*(?:n[°o]\s*)?)?\(?\d{1,2}\s?[.):–-]\s*|[–—•-]\s+"
+    r"|q(?:uestion)?\s*:\s*)(?=\S)",
     re.IGNORECASE,
 )
 
@@ -51,13 +53,17 @@ class Closing(NamedTuple):
 def take_questions(blocks: list[Block]) -> Closing:
     """The closing questions: those under a heading for them, else those the text ends with."""
     tail = _tail_flags(blocks)
+    doubtful: Closing | None = None
     for index in range(len(blocks) - 1, -1, -1):
         block = blocks[index]
         if _announces(block):
             closing = _under(blocks, index, tail)
             if closing.questions and (is_marker(block.text) or _ends_text(closing, blocks, index)):
-                return closing
-    return _at_end(blocks, tail)
+                if not _interrupts_text(closing, blocks[index], index):
+                    return closing
+                doubtful = doubtful or closing
+    closing = _at_end(blocks, tail)
+    return closing if closing.questions or not doubtful else doubtful
 
 
 def split_marker(block: Block) -> list[Block]:
@@ -75,7 +81,18 @@ def split_marker(block: Block) -> list[Block]:
 
 
 def _announces(block: Block) -> bool:
-    return block.kind in ("heading", "paragraph") and (is_marker(block.text) or is_weak_marker(block.text))
+    return block.kind in ("heading", "paragraph", "quote") and (is_marker(block.text) or is_weak_marker(block.text))
+
+
+def _interrupts_text(closing: Closing, marker: Block, index: int) -> bool:
+    """The text goes on under the heading: it was one of an interview, or asked in passing."""
+    prose = 0
+    for block in closing.blocks[index:]:
+        if block.kind == "heading" and marker.kind == "heading":
+            break
+        if block.kind == "paragraph" and not is_tail(block.text):
+            prose += len(block.text)
+    return prose > _LONGEST_ASIDE
 
 
 def _ends_text(closing: Closing, blocks: list[Block], index: int) -> bool:
@@ -167,12 +184,7 @@ def _at_end(blocks: list[Block], tail: list[bool]) -> Closing:
     spare = end
     while spare and end - spare < 2 and not _asks(blocks[spare - 1]) and _is_loose_end(blocks[spare - 1]):
         spare -= 1
-    if (
-        spare < end
-        and spare
-        and _asks(blocks[spare - 1])
-        and (_is_all_questions(blocks[spare - 1]) or spare == end)
-    ):
+    if 0 < spare < end and _is_all_questions(blocks[spare - 1]) and _is_for_readers(blocks[:spare]):
         end = spare
     questions: list[Found] = []
     set_aside: list[str] = []
@@ -273,7 +285,14 @@ def _asks(block: Block) -> bool:
 
 def _is_all_questions(block: Block) -> bool:
     parts = sentences(block.text)
-    return block.kind == "item" or is_question(plain(block.text[parts[-1].start : parts[-1].end]))
+    return _asks(block) and (
+        block.kind == "item" or is_question(plain(block.text[parts[-1].start : parts[-1].end]))
+    )
+
+
+def _is_for_readers(blocks: list[Block]) -> bool:
+    """Questions with a loose end behind them close the text only if they speak to the reader or are several."""
+    return bool(ADDRESSES_READER.search(blocks[-1].text)) or (len(blocks) > 1 and _is_all_questions(blocks[-2]))
 
 
 def _is_loose_end(block: Block) -> bool:

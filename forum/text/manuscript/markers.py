@@ -60,6 +60,7 @@ _INVITES = re.compile(
     r"|mastodon|rédaction|merci de|bonne lecture|fin de l[’']article)\b",
     re.IGNORECASE,
 )
+_TAG = re.compile(r"</?(?:b|strong|i|em|u|p|h[1-6]|br|span|div)\s*/?>", re.IGNORECASE)
 _LINK = re.compile(r"(?:[-–—→>•]\s*)?(?:\[[^\[\]]*\]\([^()]*\)|<?https?://\S+>?|www\.\S+)[\s.,;]*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:？][\s»”\")\]*_]*$")
 LINK_TARGET = r"[^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"()]*\")?"
@@ -79,7 +80,7 @@ def plain(text: str) -> str:
 
 def _key(text: str) -> str:
     """Words alone: without accents, case, marks."""
-    folded = unicodedata.normalize("NFKD", plain(text)).lower()
+    folded = unicodedata.normalize("NFKD", plain(_TAG.sub("", text))).lower()
     letters = "".join(char for char in folded if not unicodedata.combining(char))
     return " ".join(re.findall(r"[a-z0-9]+", letters))
 

@@ -31,15 +31,17 @@ _ASKS = (
     r"|What|Who|Whom|Whose|Which|How|Why|Where|When|Do|Does|Did|Is|Are|Was|Were|Will|Would|Should|Could|Can"
     r"|May|Has|Have|In your"
 )
+_WORD_START = r"(?:(?<![\w’'-])|(?<=[a-zà-ÿ]))"  # also glued to a name: "TweetQue pensez-vous"
 _ASKING = re.compile(
-    rf"(?<![\w’'-])(?:(?:{_ASKS})(?=[ \u00a0\u202f,][a-zà-ÿ«\"“,]|[ \u00a0]?\?)|\w+(?:-t)?-(?:vous|il|elle|on"
-    rf"|ils|elles|ce|nous|you)\b)"
+    rf"{_WORD_START}(?:{_ASKS})(?=[ \u00a0\u202f,][a-zà-ÿ«\"“,]|[ \u00a0]?\?)"
+    r"|(?<![\w’'-])\w+(?:-t)?-(?:vous|il|elle|on|ils|elles|ce|nous|you)\b"
 )
-_ADDRESSED = re.compile(r"(?<![\w’'-])(?:Et vous|And you|Votre avis|Vous|You)\b")
+_ADDRESSED = re.compile(rf"{_WORD_START}(?:Et vous|And you|Votre avis|Vous|You)\b")
 _STATING = re.compile(
-    r"(?<![\w’'-])(?:L[ea]s?|Une?|Des|Ce|Cet|Cette|Ces|Vos|Votre|The|This|These|Your|L[’']\w+"
+    rf"{_WORD_START}(?:L[ea]s?|Une?|Des|Ce|Cet|Cette|Ces|Vos|Votre|The|This|These|Your|L[’']\w+"
     r"|D[’']\w+)\s[a-zà-ÿ]|[«“]"
 )
+_ADDRESSES = re.compile(r"(?:<?https?://\S+\s*)+")
 _SHORT = 60  # characters: "AFP." after "Source : Reuters." is one more source, a longer sentence is text
 
 
@@ -151,6 +153,8 @@ def _is_source(block: Block, before: Block, some: bool) -> bool:
 
 def _separate(text: str) -> list[str]:
     """The names one by one: at commas, semicolons and bars outside of brackets and quotation marks."""
+    if _ADDRESSES.fullmatch(text):
+        return text.split()
     pieces, depth, start = [], 0, 0
     for position, char in enumerate(text):
         if char in "([«“":
