@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from .blocks import Block, Line, as_lines, clean, read_blocks
-from .closing import LONGEST_QUESTION, Found, split_marker, take_questions
+from .closing import split_marker, take_questions
 from .dates import parse_date
 from .language import guess_language
 from .opening import LONGEST_LEAD, LONGEST_TITLE, take_front_matter, take_lead, take_opening, with_title
+from .questions import LONGEST_QUESTION, Found
 from .sources import split_labels, take_sources
 
 __all__ = [

@@ -5,41 +5,11 @@ from typing import NamedTuple
 
 from .blocks import Block
 from .dates import parse_date
-from .markers import ADDRESSES_READER, LINKS, is_marker, is_see_also, is_tail, is_weak_marker, plain
-from .sentences import begins_with_quotation, is_question, sentences
+from .markers import ADDRESSES_READER, is_marker, is_see_also, is_tail, is_weak_marker, plain
+from .questions import LONGEST_QUESTION, Found, asks, belongs, found_in, is_all_questions, questions_in
+from .sentences import is_question, sentences
 
-LONGEST_QUESTION = 1000
 _LONGEST_ASIDE = 300  # characters under the heading of the questions that are none
-_LONGEST_STATEMENT = 400  # characters before a question that may be part of it
-_FOLLOW_UP = re.compile(
-    r"(?:(?:et |and )?(?:pourquoi(?: pas)?|comment|lesquels?|lesquelles|laquelle|lequel|combien|ou pas|ou non"
-    r"|si oui, \w+|si non, \w+"
-    r"|sinon, \w+|why(?: or why not)?|why not|how(?: so)?|which ones?|if so, \w+|if not, \w+)|et vous"
-    r"|and you)\s*[?!？ \u00a0\u202f]+$",
-    re.IGNORECASE,
-)
-# Questions that ask about the sentence before them.
-_DEPENDENT = re.compile(
-    r"(?:et vous|and you|(?:qu[’']en|y|en)\b|(?:et )?vous, |(?:êtes|seriez)-vous (?:d[’']accord|pour"
-    r"|favorable|du même avis)"
-    r"|partagez-vous|approuvez-vous|pour ou contre|a-t-(?:il|elle) raison|ont-(?:ils|elles) raison|(?:bonne"
-    r"|mauvaise) idée"
-    r"|do you (?:agree|share)|is (?:he|she|it|this)|are they|would you|for or against)",
-    re.IGNORECASE,
-)
-_ENUMERATOR = re.compile(
-    r"(?:\[[ xX]?\]\s*|(?:q(?:uestion)?\s*(?:n[°o]\s*)?)?\(?\d{1,2}\s?[.):–-]\s*|[–—•-]\s+"
-    r"|q(?:uestion)?\s*:\s*)(?=\S)",
-    re.IGNORECASE,
-)
-
-
-class Found(NamedTuple):
-    """A question, the number of the source line where it begins, and why it is taken for one."""
-
-    text: str
-    number: int
-    why: str
 
 
 class Closing(NamedTuple):
@@ -115,17 +85,17 @@ def _under(blocks: list[Block], index: int, tail: list[bool]) -> Closing:
             break
         if block.kind == "item":
             position, group = _item_group(blocks, position)
-            if any(_asks(item) for item in group):
-                questions += [_found(item, item.text, 0, why, set_aside) for item in group]
+            if any(asks(item) for item in group):
+                questions += [found_in(item, item.text, 0, why, set_aside) for item in group]
             else:
                 left += group
             continue
-        found, rest = _questions_in(block, why, set_aside, blocks[position + 1 : position + 2])
+        found, rest = questions_in(block, why, set_aside, blocks[position + 1 : position + 2])
         if not found and questions and len(block.text) > 300:
             break
         if found and found[0] is None:  # a quotation that belongs to the next paragraph
             joined = _joined(block, blocks[position + 1])
-            found, rest = _questions_in(joined, why, set_aside, [])
+            found, rest = questions_in(joined, why, set_aside, [])
             position += 1
         questions += found
         left += rest
@@ -137,54 +107,15 @@ def _under(blocks: list[Block], index: int, tail: list[bool]) -> Closing:
     return Closing(blocks[:first] + left + blocks[position:], questions, set_aside)
 
 
-def _questions_in(block: Block, why: str, set_aside: list[str], following: list[Block]) -> tuple[list, list[Block]]:
-    """The questions of a paragraph with the statements that lead to them, and what is left of it."""
-    text = block.text
-    parts = sentences(text)
-    last = max(
-        (number for number, part in enumerate(parts) if is_question(plain(text[part.start : part.end]))),
-        default=None,
-    )
-    if last is None:
-        belongs = (
-            following
-            and following[0].kind == "paragraph"
-            and begins_with_quotation(text)
-            and len(text) <= _LONGEST_STATEMENT
-        )
-        if belongs and is_question(plain(following[0].text)):
-            return [None], []
-        return [], [block]
-    spans: list[tuple[int, int]] = []
-    left: list[Block] = []
-    start = 0
-    for number, part in enumerate(parts[: last + 1]):
-        if not is_question(plain(text[part.start : part.end])):
-            continue
-        begin = parts[start].start
-        while start < number and part.end - begin > _LONGEST_STATEMENT + (part.end - part.start):
-            left.append(block.cut(parts[start].start, parts[start].end))
-            start += 1
-            begin = parts[start].start
-        if spans and start == number and _FOLLOW_UP.match(text[part.start : part.end]):
-            spans[-1] = (spans[-1][0], part.end)
-        else:
-            spans.append((begin, part.end))
-        start = number + 1
-    found = [_found(block, text[begin:end], begin, why, set_aside) for begin, end in spans]
-    rest = block.cut(parts[last].end)
-    return found, [*left, rest] if rest.text else left
-
-
 def _at_end(blocks: list[Block], tail: list[bool]) -> Closing:
     """The questions that the text ends with, apart from what may follow them."""
     end = len(blocks)
     while end and tail[end - 1]:
         end -= 1
     spare = end
-    while spare and end - spare < 2 and not _asks(blocks[spare - 1]) and _is_loose_end(blocks[spare - 1]):
+    while spare and end - spare < 2 and not asks(blocks[spare - 1]) and _is_loose_end(blocks[spare - 1]):
         spare -= 1
-    if 0 < spare < end and _is_all_questions(blocks[spare - 1]) and _is_for_readers(blocks[:spare]):
+    if 0 < spare < end and is_all_questions(blocks[spare - 1]) and _is_for_readers(blocks[:spare]):
         end = spare
     questions: list[Found] = []
     set_aside: list[str] = []
@@ -197,11 +128,11 @@ def _at_end(blocks: list[Block], tail: list[bool]) -> Closing:
             while first and blocks[first - 1].kind == "item":
                 first -= 1
             group = blocks[first:end]
-            if 2 * sum(_asks(item) for item in group) < len(group):
+            if 2 * sum(asks(item) for item in group) < len(group):
                 break
             listed = "liste à la fin du texte"
-            questions = [_found(item, item.text, 0, listed, set_aside) for item in group if _asks(item)]
-            left = [item for item in group if not _asks(item)] + left
+            questions = [found_in(item, item.text, 0, listed, set_aside) for item in group if asks(item)]
+            left = [item for item in group if not asks(item)] + left
             end = first
             break
         if block.kind == "item" or block.kind in ("code", "table", "rule"):
@@ -210,7 +141,7 @@ def _at_end(blocks: list[Block], tail: list[bool]) -> Closing:
         if begin is None:
             break
         run = block.cut(begin, finish)
-        found, inner = _questions_in(run, why, set_aside, [])
+        found, inner = questions_in(run, why, set_aside, [])
         rest = block.cut(finish)
         questions = found + questions
         left = inner + ([rest] if rest.text else []) + left
@@ -227,8 +158,8 @@ def _run_at_end(block: Block, more_below: bool) -> tuple[int | None, int]:
     text = block.text
     parts = sentences(text)
     said = [text[part.start : part.end] for part in parts]
-    asks = [is_question(plain(sentence)) for sentence in said]
-    last = max((number for number, asked in enumerate(asks) if asked), default=None)
+    asked = [is_question(plain(sentence)) for sentence in said]
+    last = max((number for number, one in enumerate(asked) if one), default=None)
     if last is None:
         return None, 0
     behind = text[parts[last].end :].strip()
@@ -239,15 +170,15 @@ def _run_at_end(block: Block, more_below: bool) -> tuple[int | None, int]:
     ):
         return None, 0
     first = last
-    while first and asks[first - 1]:
+    while first and asked[first - 1]:
         first -= 1
     while (
         first
-        and not asks[first - 1]
-        and _belongs(said[first - 1], said[first], first == 1, first > 1 and asks[first - 2])
+        and not asked[first - 1]
+        and belongs(said[first - 1], said[first], first == 1, first > 1 and asked[first - 2])
     ):
         first -= 1
-        while first and asks[first - 1]:
+        while first and asked[first - 1]:
             first -= 1
     if first and more_below:  # a paragraph of the text above the closing questions: those to the reader alone
         own = [number for number in range(first, last + 1) if ADDRESSES_READER.search(said[number])]
@@ -255,18 +186,6 @@ def _run_at_end(block: Block, more_below: bool) -> tuple[int | None, int]:
             return None, 0
         first = own[0]
     return (0 if first == 0 else parts[first].start), parts[last].end
-
-
-def _belongs(statement: str, question: str, opens_paragraph: bool, after_question: bool) -> bool:
-    """Whether a statement is the first half of the question after it."""
-    if len(statement) > _LONGEST_STATEMENT or not (opens_paragraph or after_question):
-        return False
-    if begins_with_quotation(statement):
-        return bool(_DEPENDENT.match(question) or ADDRESSES_READER.search(question))
-    dependent = _DEPENDENT.match(question)
-    return bool(
-        dependent and opens_paragraph and not re.match(r"et vous|and you|qu[’']en|vous", question, re.IGNORECASE)
-    )
 
 
 def _without_inline_marker(questions: list[Found], set_aside: list[str]) -> tuple[list[Found], list[str]]:
@@ -277,22 +196,9 @@ def _without_inline_marker(questions: list[Found], set_aside: list[str]) -> tupl
     return questions, set_aside
 
 
-def _asks(block: Block) -> bool:
-    return block.kind in ("item", "paragraph", "heading", "quote") and any(
-        is_question(plain(block.text[part.start : part.end])) for part in sentences(block.text)[-3:]
-    )
-
-
-def _is_all_questions(block: Block) -> bool:
-    parts = sentences(block.text)
-    return _asks(block) and (
-        block.kind == "item" or is_question(plain(block.text[parts[-1].start : parts[-1].end]))
-    )
-
-
 def _is_for_readers(blocks: list[Block]) -> bool:
     """Questions with a loose end behind them close the text only if they speak to the reader or are several."""
-    return bool(ADDRESSES_READER.search(blocks[-1].text)) or (len(blocks) > 1 and _is_all_questions(blocks[-2]))
+    return bool(ADDRESSES_READER.search(blocks[-1].text)) or (len(blocks) > 1 and is_all_questions(blocks[-2]))
 
 
 def _is_loose_end(block: Block) -> bool:
@@ -318,18 +224,6 @@ def _joined(one: Block, other: Block) -> Block:
     shift = len(one.text) + 1
     marks = one.marks + tuple((start + shift, number) for start, number in other.marks)
     return Block(one.kind, f"{one.text} {other.text}", marks, one.prefix, one.own_line)
-
-
-def _found(block: Block, text: str, position: int, why: str, set_aside: list[str]) -> Found:
-    bare = plain(text)
-    number = _ENUMERATOR.match(bare)
-    set_aside += [target for _, target in LINKS.findall(text)]
-    if number:
-        set_aside.append(number.group().strip())
-        bare = bare[number.end() :]
-    if block.prefix.strip(" -*+>#"):
-        set_aside.append(block.prefix.strip())
-    return Found(bare, block.line_at(position), why)
 
 
 def _tail_flags(blocks: list[Block]) -> list[bool]:
