@@ -179,7 +179,7 @@ def test_what_an_editor_gives_is_checked(option, value, message):
 
 def test_terminal_shows_one_french_line_and_exit_code_1(tmp_path):
     manage = Path(settings.BASE_DIR) / "manage.py"
-    run = subprocess.run(  # noqa: S603
+    run = subprocess.run(
         [sys.executable, manage, "import_article", tmp_path / "absent.txt"],
         capture_output=True,
         text=True,

@@ -27,7 +27,7 @@ DOCUMENTS = (
 SEEN = 1500  # bytes that are looked at to tell a text from something else
 
 
-class Erreur(CommandError):  # noqa: N818
+class Erreur(CommandError):
     """Django prints the class before the message, and editors read French."""
 
 
