@@ -48,7 +48,7 @@ handler429, handler500 = config.urls.handler429, config.urls.handler500
 pytestmark = pytest.mark.urls(__name__)
 
 TEXT = "\n  Un texte <b>long</b> & «\u202fprécieux\u202f»"
-FORM = {"text": TEXT, "key": "cle-1", "reply_to": "7", "revision": "3", "password": "secret"}
+FORM = {"text": TEXT, "key": "cle-1", "seen": "3", "password": "secret"}
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_expired_form_gives_the_text_back_in_a_fresh_one(visitor):
     assert box(response) == TEXT
     fields = hidden_fields(response)
     token = fields.pop("csrfmiddlewaretoken")
-    assert fields == {"key": "cle-1", "reply_to": "7", "revision": "3"}
+    assert fields == {"key": "cle-1", "seen": "3"}
     assert 'action="/compte/login/?next=/ici/"' in response.content.decode()
     assert "no-store" in response["Cache-Control"]
     again = visitor.post("/compte/login/", FORM | {"csrfmiddlewaretoken": token})

@@ -144,7 +144,7 @@ def test_text_written_before_logging_in_is_in_the_box_afterwards(alice, client, 
     assert TEXT in box_of(response)
     address = reverse("answer_create", args=[question.pk])
     assert f"?next={address}" in response.text
-    client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(alice)
     page = client.get(address)
     assert TEXT in box_of(page)
     write(client, TEXT)
