@@ -67,6 +67,7 @@ KEPT = [
     "en 2020 300 personnes",
     "points de suite ....",
     "(!) et (?)",
+    'le "?" et le "!"',
     "?",
     "",
     "« »",

@@ -11,15 +11,15 @@ from .marks import Range, find_ranges, merged
 from .typography import PLACEHOLDER, Edit, apply, edits
 
 
-def dress(tokens: list[Token], passages: Sequence[str] = ()) -> list[Token]:
-    """The tokens with typography in the prose and ``mark`` around the passages, also where markup cuts them."""
+def dress(tokens: list[Token], needles: Sequence[str] = ()) -> list[Token]:
+    """The tokens with typography in the prose and ``mark`` around the needles, also where markup cuts them."""
     dressed = []
     for token in tokens:
         if token.type == "fence":
-            dressed += _code_block(token, passages)
+            dressed += _code_block(token, needles)
             continue
         if token.type == "inline":
-            token.children = _dress_inline(token.children, passages)
+            token.children = _dress_inline(token.children, needles)
         token.attrs = {name: value for name, value in token.attrs.items() if name == "start"}
         dressed.append(token)
     return dressed
@@ -36,22 +36,22 @@ def words(tokens: list[Token]) -> str:
     return " ".join("".join(parts).split("\n"))
 
 
-def _code_block(token: Token, passages: Sequence[str]) -> list[Token]:
+def _code_block(token: Token, needles: Sequence[str]) -> list[Token]:
     """A fence as plain tokens. Its info string, which no page shows, is dropped."""
     code = Token("code_inline", "code", 0, content=token.content)
     return [
         Token("pre_open", "pre", 1, block=True),
-        Token("inline", "", 0, children=_dress_inline([code], passages)),
+        Token("inline", "", 0, children=_dress_inline([code], needles)),
         Token("pre_close", "pre", -1, block=True),
     ]
 
 
-def _dress_inline(children: list[Token], passages: Sequence[str]) -> list[Token]:
+def _dress_inline(children: list[Token], needles: Sequence[str]) -> list[Token]:
     children = list(_plain_links(children))
     text = "".join(map(_written, children))
-    ranges = find_ranges(text, passages)
-    if passages:
-        ranges = merged(ranges + list(_labels_that_hide(children, passages)))
+    ranges = find_ranges(text, needles)
+    if needles:
+        ranges = merged(ranges + list(_labels_that_hide(children, needles)))
     line = _Line(text, edits("".join(map(_prose, children))), ranges)
     dressed, end = [], 0
     for child in children:
@@ -90,13 +90,13 @@ def _is_seen(text: str) -> bool:
     return any(char.isprintable() and not char.isspace() for char in text)
 
 
-def _labels_that_hide(children: list[Token], passages: Sequence[str]) -> Iterator[Range]:
-    """The labels of links whose address holds a passage: nobody sees the address, so the label is marked."""
+def _labels_that_hide(children: list[Token], needles: Sequence[str]) -> Iterator[Range]:
+    """The labels of links whose address holds a needle: nobody sees the address, so the label is marked."""
     start = end = 0
     hides = False
     for child in children:
         if child.type == "link_open":
-            start, hides = end, bool(find_ranges(unquote(child.attrGet("href")), passages))
+            start, hides = end, bool(find_ranges(unquote(child.attrGet("href")), needles))
         elif child.type == "link_close" and hides:
             yield start, end
         end += len(_written(child))

@@ -1,35 +1,48 @@
 """Where in a rendered text the passages stand that a moderator must see."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 # What Markdown takes away, so that a passage of the source is found in the text its markup makes.
 _MARKUP = frozenset("*_~`\\[]()<>#|!")
-_MAX_PASSAGES = 50
+_MAX_NEEDLES = 200
+_MAX_CHARACTERS = 20_000  # of all passages together
 
 Range = tuple[int, int]
 
 
-def find_ranges(text: str, passages: Sequence[str]) -> list[Range]:
-    """The places of the passages in the text, in order, merged where they touch.
+def needles_of(passages: Iterable[str]) -> tuple[str, ...]:
+    """What to look for, made once for all the lines of a text; a passage of several lines is one for each line.
 
-    Case, markup and the width of spaces do not count. A passage is looked for as whole words first ("con" is not
+    Bounded: the passages that come first are looked for.
+    """
+    needles: dict[str, None] = {}
+    left = _MAX_CHARACTERS
+    for passage in dict.fromkeys(passages):
+        left -= len(passage)
+        if left < 0:
+            break
+        needles |= dict.fromkeys(_reduced(line)[0].strip() for line in passage.split("\n"))
+    needles.pop("", None)
+    return tuple(needles)[:_MAX_NEEDLES]
+
+
+def find_ranges(text: str, needles: Iterable[str]) -> list[Range]:
+    """The places of the needles in the text, in order, merged where they touch.
+
+    Case, markup and the width of spaces do not count. A needle is looked for as whole words first ("con" is not
     marked in "content"), and inside words only where it stands nowhere else.
     """
-    if not passages:
+    if not needles:
         return []
     haystack, places = _reduced(text)
     found = []
-    for needle in _needles(passages):
-        spots = [match.start() for match in re.finditer(re.escape(needle), haystack)]
-        whole = [spot for spot in spots if _is_whole(haystack, spot, spot + len(needle))]
-        found += [(places[spot], places[spot + len(needle) - 1] + 1) for spot in whole or spots]
+    for needle in needles:
+        if needle in haystack:
+            spots = [match.start() for match in re.finditer(re.escape(needle), haystack)]
+            whole = [spot for spot in spots if _is_whole(haystack, spot, spot + len(needle))]
+            found += [(places[spot], places[spot + len(needle) - 1] + 1) for spot in whole or spots]
     return merged(found)
-
-
-def _needles(passages: Sequence[str]) -> Iterable[str]:
-    parts = (part for passage in passages[:_MAX_PASSAGES] for part in passage.split("\n"))
-    return dict.fromkeys(filter(None, (_reduced(part)[0].strip() for part in parts)))
 
 
 def _reduced(text: str) -> tuple[str, list[int]]:

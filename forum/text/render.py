@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from .clean import MAX_LENGTH, clean_line, clean_text
 from .dress import dress, words
 from .markdown import Parser, TooCostlyError
-from .marks import find_ranges
+from .marks import find_ranges, needles_of
 from .typography import french
 
 logger = logging.getLogger(__name__)
@@ -73,18 +73,18 @@ def render(text: str, passages: Sequence[str] = ()) -> SafeString:
     label of a link is marked when its address holds one. A text that cannot be rendered within its bounds
     (`MAX_LENGTH`, `MAX_GROWTH`, the parser's steps) is shown as it was typed. Never raises.
     """
-    text = clean_text(text)
+    text, needles = clean_text(text), needles_of(passages)
     try:
         if len(text) > MAX_LENGTH:
             raise TooCostlyError
-        html = _READERS.clean(_html(_reader_parser, text, passages))
+        html = _READERS.clean(_html(_reader_parser, text, needles))
         if len(html) > MAX_GROWTH * len(text):
             raise TooCostlyError
     except TooCostlyError:
-        html = _as_typed(text, passages)
+        html = _as_typed(text, needles)
     except Exception:
         logger.exception("A text of %d characters is shown as it was typed", len(text))
-        html = _as_typed(text, passages)
+        html = _as_typed(text, needles)
     return mark_safe(html)  # noqa: S308 - cleaned by the allow-list, or escaped
 
 
@@ -141,19 +141,19 @@ def plain(text: str, limit: int) -> str:
     return said if len(said) <= limit and beginning == text else _cut(said, limit)
 
 
-def _html(parser: Parser, text: str, passages: Sequence[str] = ()) -> str:
-    return parser.renderer.render(dress(parser.read(text), passages), parser.options, {})
+def _html(parser: Parser, text: str, needles: Sequence[str] = ()) -> str:
+    return parser.renderer.render(dress(parser.read(text), needles), parser.options, {})
 
 
-def _as_typed(text: str, passages: Sequence[str] = ()) -> str:
-    """Paragraphs and line breaks, everything else escaped; passages are marked here as well."""
+def _as_typed(text: str, needles: Sequence[str] = ()) -> str:
+    """Paragraphs and line breaks, everything else escaped; needles are marked here as well."""
     paragraphs = (paragraph.strip("\n") for paragraph in text.split("\n\n"))
-    return "\n".join(f"<p>{_marked(paragraph, passages)}</p>" for paragraph in paragraphs if paragraph)
+    return "\n".join(f"<p>{_marked(paragraph, needles)}</p>" for paragraph in paragraphs if paragraph)
 
 
-def _marked(text: str, passages: Sequence[str]) -> str:
+def _marked(text: str, needles: Sequence[str]) -> str:
     parts, position = [], 0
-    for start, end in find_ranges(text, passages):
+    for start, end in find_ranges(text, needles):
         parts += escape(text[position:start]), "<mark>", escape(text[start:end]), "</mark>"
         position = end
     return "".join([*parts, escape(text[position:])]).replace("\n", "<br>\n")

@@ -19,8 +19,8 @@ _RULES = re.compile(
         (?:https?|ftp)://[^\s<>"»]+ | www\.[^\s<>"»]+ | mailto:[^\s<>"»]+
       | (?<![\w.+-])[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+
       | &\#?\w{{1,32}};
-      | (?<!\S):[\w+-]{{1,40}}:(?!\w)
-      | (?<!\S){_EMOTICON}
+      | (?<![^\s«]):[\w+-]{{1,40}}:(?!\w)
+      | (?<![^\s«]){_EMOTICON}
       | «{_SPACE}*»
     )
   | (?P<ellipsis>(?<!\.)\.\.\.(?!\.))
@@ -29,15 +29,15 @@ _RULES = re.compile(
   | (?<=\S)(?P<before_close>{_SPACE}*)(?=»)
   | (?<=\S)(?P<spaced>{_SPACE}+)(?!{_EMOTICON})(?={_MARK})
   | (?:(?<=[\w)\]»”’"%…€{PLACEHOLDER}])|(?<=(?<!\.)\.\.\.))(?P<unspaced>)(?={_MARK})
-  | (?P<thousands>(?<![\d.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d))
+  | (?P<thousands>(?<!\d)(?<!\d[.,])\d{{1,3}}(?:{_SPACE}\d{{3}})+(?!\d))
   | (?<=\d)(?P<unit>{_SPACE})(?=[%€])
-  | (?<=[^\s«][ \u00a0\u202f])(?P<dash>--?)(?=[ \u00a0\u202f][^\s»])
+  | (?<=[^\s«][ \u00a0\u202f])(?P<dash>--?)(?=[ \u00a0\u202f]+[^\s»;:!?])
   | (?P<quote>")
     """,
     re.VERBOSE,
 )
-_OPENING = re.compile(r"(?:\A|(?<=[\s(\[«“'’\-–—/]))\"(?=[^\s\"])")
-_CLOSING = re.compile(r"(?<=[^\s\"])\"(?=[\s)\]»”.,;:!?…\-–—/]|\Z)")
+_OPENING = re.compile(r"(?:\A|(?<=[\s(\[«“'’\-–—/]))\"(?=[^\s\";:!?«»])")
+_CLOSING = re.compile(r"(?<=[^\s\"«»])\"(?=[\s)\]»”.,;:!?…\-–—/]|\Z)")
 # Words that one language has and the other has not.
 _FRENCH = re.compile(
     r"\b(?:les?|la|des?|du|une?|et|est|que|qui|dans|pour|pas|nous|vous|je|il|elle|ce|sur|avec|aux?|ou)\b", re.I
@@ -95,6 +95,8 @@ def _edits_of(match: re.Match, is_french: bool, quotes: dict[int, str]) -> list[
         return [Edit(i, i + 1, NARROW) for i in range(start, end) if not match.string[i].isdigit()]
     if kind == "quote" and start in quotes:
         return [Edit(start, end, quotes[start])]
+    if kind == "unspaced" and match.string[start - 1] == '"' and not quotes.get(start - 1, "").endswith("»"):
+        return []  # a mark just inside quotes that open, or that are not understood
     if is_french and kind in ("unspaced", "after_open", "before_close"):
         return [Edit(start, end, NARROW)]
     if is_french and kind == "dash" and not _is_between_digits(match):
