@@ -26,8 +26,6 @@ def site(request: HttpRequest) -> dict[str, str | Callable[[], int]]:
 def _come_back(request: HttpRequest) -> str:
     """The query string that brings a reader back to this page once he has logged in."""
     page = request.resolver_match.url_name if request.resolver_match else None
-    if request.method not in ("GET", "HEAD"):
-        return ""  # the address may take nothing but a form
     if page is None or page == settings.LOGIN_REDIRECT_URL or page.startswith(ACCOUNT_PAGES):
         return ""
     return "?" + urlencode({"next": request.get_full_path()})

@@ -115,6 +115,12 @@ def test_expired_form_without_text_says_what_to_do(visitor):
 
 
 @pytest.mark.django_db
+def test_log_in_does_not_lead_back_to_an_address_that_takes_only_forms(visitor):
+    page = visitor.post("/mes-reponses/", FORM).content.decode()
+    assert 'href="/compte/login/"' in page
+
+
+@pytest.mark.django_db
 def test_form_of_another_site_puts_no_words_into_the_box(visitor):
     response = visitor.post("/compte/login/", FORM, headers={"sec-fetch-site": "cross-site"})
     assert response.status_code == 403

@@ -39,11 +39,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is too old or its cookie is gone: the text comes back in a fresh one."""
-    return _kept(render(request, "403_csrf.html", {"sent": _sent_form(request)}, status=403))
+    return _kept(render(request, "403_csrf.html", _of_a_form(request), status=403))
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    response = render(request, "429.html", {"sent": _sent_form(request)}, status=429)
+    response = render(request, "429.html", _of_a_form(request), status=429)
     response["Retry-After"] = str(RETRY_AFTER_LIMIT)
     return _kept(response)
 
@@ -55,6 +55,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(RETRY_AFTER_DATABASE)
         return response
     return _bare(request, "500.html", 500)
+
+
+def _of_a_form(request: HttpRequest) -> dict[str, Any]:
+    """No link leads back here after logging in: the address may take nothing but forms."""
+    return {"sent": _sent_form(request), "come_back": ""}
 
 
 def _bare(request: HttpRequest, template: str, status: int) -> HttpResponse:
