@@ -9,14 +9,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.urls import path
 
 from forum.actions.articles import import_article
 from forum.models import Article, Question
 from forum.text.manuscript import read_manuscript
 
-urlpatterns = [path("articles/<slug:slug>/", lambda request, slug: None, name="article")]
-pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
+pytestmark = pytest.mark.django_db
 
 FOLDER = Path(__file__).parent / "manuscripts"
 BRIDGE = FOLDER / "titre_markdown_et_liste.md"
