@@ -2,7 +2,9 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import F
 
 from forum.models import Answer, Question
@@ -40,3 +42,52 @@ def _by_step(counts: Counter) -> dict[int, list]:
         if step:
             keys[step].append(key)
     return keys
+
+
+# --- Counting anew --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A counter that does not say how many published answers there are."""
+
+    row: Question | Answer
+    kept: int
+    counted: int
+
+
+def recount(repair: bool = False) -> list[Difference]:
+    """Count the published answers of every thread from the rows; returns the counters that are off.
+
+    With `repair` these are set right. One thread is held at a time, so readers and writers of the
+    others do not wait, and memory holds one thread's paths.
+    """
+    differences = []
+    for pk in list(Question.objects.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            for question in lock_threads([pk]).values():
+                found = _differences(question)
+                differences += found
+                if repair:
+                    _repair(found)
+    return differences
+
+
+def _differences(question: Question) -> list[Difference]:
+    answers = Answer.objects.filter(question=question)
+    published = list(answers.published().values_list("path", flat=True))
+    below = Counter(path[:end] for path in published for end in range(STEP, len(path), STEP))
+    found = []
+    if question.published_count != len(published):
+        found.append(Difference(question, question.published_count, len(published)))
+    for answer in answers.only("path", "published_below").order_by("pk").iterator():
+        if answer.published_below != below[answer.path]:
+            found.append(Difference(answer, answer.published_below, below[answer.path]))
+    return found
+
+
+def _repair(differences: Iterable[Difference]) -> None:
+    for difference in differences:
+        row = difference.row
+        column = "published_count" if isinstance(row, Question) else "published_below"
+        type(row).objects.filter(pk=row.pk).update(**{column: difference.counted})
