@@ -63,7 +63,7 @@ def _put_back(notice: Notification) -> None:
 def _send(notice: Notification) -> bool:
     """Send one notice if it still holds; False where there is nothing to say any more."""
     recipient = notice.recipient
-    if not recipient.is_active or not recipient.email:
+    if not recipient.is_active or not recipient.email or recipient.is_demonstration:
         return False
     if not Notification.objects.shown_to(recipient).filter(pk=notice.pk).exists():
         return False
