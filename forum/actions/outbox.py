@@ -69,6 +69,7 @@ def _send(notice: Notification) -> bool:
         return False
     context = {
         "notice": notice,
+        "decision": notice.decision,
         "recipient": recipient,
         "question": plain(notice.answer.question.text, 200),
         "answer_url": settings.SITE_URL + notice.answer.get_absolute_url(),
@@ -76,7 +77,8 @@ def _send(notice: Notification) -> bool:
         "excerpt": plain(notice.answer.revision.text, 600) if notice.answer.is_published else "",
         "site_name": settings.SITE_NAME,
     }
-    subject, _, body = render_to_string(f"emails/{notice.kind}.txt", context).strip().partition("\n\n")
+    template = f"emails/decisions/{notice.decision.verb}.txt" if notice.decision else "emails/reply.txt"
+    subject, _, body = render_to_string(template, context).strip().partition("\n\n")
     send_mail(
         to=recipient.email, subject=clean_line(subject), body=f"{body.strip()}\n", message_id=_message_id(notice)
     )

@@ -1,0 +1,466 @@
+"""Mails of notices, sent to a real mail server: none lost, none for what is hidden, each recognisable."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import uuid
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.conf import settings as project
+from django.db import connection
+from django.utils import timezone
+
+from forum.actions.answers import delete_answer, edit_answer, post_answer
+from forum.actions.members import sanction
+from forum.actions.moderation import decide, undo
+from forum.actions.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, send_due
+from forum.models import Answer, Decision, Notification, Reason, Sanction
+from forum.models.answers import State
+from forum.tests.cast import make_member
+from forum.tests.smtp import TAKEN, Mail, MailServer
+
+pytestmark = pytest.mark.django_db
+Verb = Decision.Verb
+LATER = "451 4.3.0 Try later"
+NOTE = "Ça mérite mieux : citez l’œuvre, à « 12 °C » près.\n\n— La modération"
+SECONDS = 30  # after which a worker has failed
+
+
+@pytest.fixture
+def mail_server(settings):
+    server = MailServer()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    settings.SITE_URL = "https://forum.example.org"
+    settings.SITE_NAME = "Et vous ?"
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def reason(db) -> Reason:
+    return Reason.objects.create(
+        code="off_topic", label="Hors sujet", explanation="Votre texte ne répond pas. Revenez à la question."
+    )
+
+
+@pytest.fixture
+def post(question):
+    def _post(author, text="Je pense que oui, et voici pourquoi.", reply_to=None) -> Answer:
+        answer = post_answer(author=author, question=question, text=text, key=uuid.uuid4(), reply_to=reply_to)
+        return fresh(answer)
+
+    return _post
+
+
+@pytest.fixture
+def told(post, mona):
+    """Post a text and publish it: its author is to be told. Returns the answer and the decision."""
+
+    def _told(author, text="Je pense que oui, et voici pourquoi.") -> tuple[Answer, Decision]:
+        answer = post(author, text)
+        (decision,) = decide(by=mona, verb=Verb.PUBLISH, seen=[answer.latest_id]).decisions
+        return fresh(answer), decision
+
+    return _told
+
+
+def fresh(answer: Answer) -> Answer:
+    return Answer.objects.select_related("latest", "author", "question__article").get(pk=answer.pk)
+
+
+def edit(answer: Answer, text: str) -> Answer:
+    edit_answer(author=answer.author, answer=answer, seen=answer.latest_id, text=text, key=uuid.uuid4())
+    return fresh(answer)
+
+
+def make_due() -> None:
+    """As if the wait, or the lease, of what was not sent had passed."""
+    Notification.objects.filter(done_at=None).update(next_try_at=timezone.now() - timedelta(seconds=1))
+
+
+# --- What the mails say --------------------------------------------------------------------------
+
+RETURNED = """\
+Bonjour alice,
+
+La modération a relu votre réponse et vous la rend : corrigez-la, puis renvoyez-la. Votre texte est gardé.
+
+Question : Que pensez-vous de son retour ?
+
+Motif : Hors sujet
+Votre texte ne répond pas. Revenez à la question.
+
+Mot de la modération :
+Ça mérite mieux : citez l’œuvre, à « 12 °C » près.
+
+— La modération
+
+La corriger et la renvoyer : https://forum.example.org/mes-reponses/#reponse-{pk}
+
+Et vous ?
+"""
+PUBLISHED = """\
+Bonjour alice,
+
+La modération a relu votre réponse : elle est publiée.
+
+Question : Que pensez-vous de son retour ?
+
+La lire sur la page : https://forum.example.org/reponses/{pk}/
+
+Et vous ?
+"""
+REPLIED = """\
+Bonjour alice,
+
+eddy a répondu à ce que vous avez écrit sous cette question :
+Que pensez-vous de son retour ?
+
+Sa réponse :
+Pas d’accord du tout : « œuvre » de 1984.
+
+La lire sur la page : https://forum.example.org/reponses/{pk}/
+
+Et vous ?
+"""
+
+
+def test_author_is_told_of_a_returned_text_with_reason_note_and_the_way_to_mend_it(
+    mail_server, alice, mona, post, reason
+):
+    answer = post(alice)
+    decide(by=mona, verb=Verb.RETURN, seen=[answer.latest_id], reason=reason, note=NOTE)
+    assert send_due() == (1, 0)
+    (mail,) = mail_server.arrived
+    assert (mail.to, mail.message["Subject"]) == ("alice@example.org", "Votre réponse est à corriger")
+    assert mail.text == RETURNED.format(pk=answer.pk)
+    assert mail.message["Auto-Submitted"] == "auto-generated"
+
+
+def test_author_is_told_of_a_published_text(mail_server, alice, told):
+    answer, _ = told(alice)
+    send_due()
+    (mail,) = mail_server.arrived
+    assert mail.message["Subject"] == "Votre réponse est publiée"
+    assert mail.text == PUBLISHED.format(pk=answer.pk)
+
+
+def test_who_is_replied_to_is_told_once_and_nobody_else(mail_server, alice, eddy, told, post):
+    answer, _ = told(alice)
+    send_due()
+    mail_server.arrived.clear()
+    reply = post(eddy, "Pas **d’accord** du tout : « œuvre » de 1984.", reply_to=answer)
+    post(eddy, "Eddy se répond à lui-même.", reply_to=reply)
+    edit(reply, "Pas d’accord du tout : « œuvre » de 1984.")
+    assert send_due() == (1, 0)
+    (mail,) = mail_server.arrived
+    assert (mail.to, mail.message["Subject"]) == ("alice@example.org", "eddy vous a répondu")
+    assert mail.text == REPLIED.format(pk=reply.pk)
+
+
+DECISIONS = [  # what came before, the verb, subject, a sentence
+    ([], Verb.PUBLISH, "Votre réponse est publiée", "elle est publiée"),
+    ([], Verb.RETURN, "Votre réponse est à corriger", "corrigez-la"),
+    ([], Verb.REFUSE, "Votre réponse n’est pas publiée", "ne l’a pas publiée"),
+    ([Verb.PUBLISH], Verb.WITHDRAW, "Votre réponse est retirée", "ne la voient plus"),
+    ([Verb.PUBLISH, Verb.WITHDRAW], Verb.RESTORE, "Votre réponse est de nouveau publiée", "a rétabli"),
+    ([Verb.PUBLISH, "edit"], Verb.PUBLISH, "Votre modification est publiée", "la place de la précédente"),
+    ([Verb.PUBLISH, "edit"], Verb.RETURN, "Votre modification est à corriger", "version précédente reste"),
+    ([Verb.PUBLISH, "edit"], Verb.REFUSE, "Votre modification n’est pas publiée", "version précédente reste"),
+]
+
+
+@pytest.mark.parametrize(("before", "verb", "subject", "sentence"), DECISIONS)
+def test_author_is_told_of_every_decision(mail_server, alice, mona, post, reason, before, verb, subject, sentence):
+    answer = post(alice)
+    for step in before:
+        if step == "edit":
+            answer = edit(answer, "Une autre version.")
+        else:
+            decide(by=mona, verb=step, seen=[answer.latest_id], reason=reason)
+            answer = fresh(answer)
+    send_due()
+    mail_server.arrived.clear()
+    decide(by=mona, verb=verb, seen=[answer.latest_id], reason=reason, note=NOTE)
+    assert send_due() == (1, 0)
+    (mail,) = mail_server.arrived
+    assert mail.message["Subject"] == subject
+    assert sentence in mail.text
+    assert f"Motif\u202f: {reason.label}\n{reason.explanation}\n" in mail.text
+    assert f"Mot de la modération\u202f:\n{NOTE}\n" in mail.text
+    assert "\n\n\n" not in mail.text
+    assert mail.text.startswith("Bonjour alice,\n\n")
+    assert mail.text.endswith("\n\nEt vous ?\n")
+
+
+UNDONE = [
+    (Verb.PUBLISH, "votre réponse est de nouveau en attente."),
+    (Verb.REFUSE, "votre réponse est de nouveau en attente."),
+]
+
+
+@pytest.mark.parametrize(("verb", "sentence"), UNDONE)
+def test_author_who_was_told_hears_that_a_decision_was_taken_back(
+    mail_server, alice, mona, post, reason, verb, sentence
+):
+    answer = post(alice)
+    (decision,) = decide(by=mona, verb=verb, seen=[answer.latest_id], reason=reason).decisions
+    send_due()
+    undo(by=mona, decision=decision)
+    assert send_due() == (1, 0)
+    mail = mail_server.arrived[-1]
+    assert mail.message["Subject"] == "La décision sur votre réponse a changé"
+    assert sentence in mail.text
+
+
+def test_a_long_note_on_one_line_arrives_whole(mail_server, alice, mona, post, reason):
+    note = "Désolée, « ça » ne va pas – voilà pourquoi… " * 45
+    answer = post(alice)
+    decide(by=mona, verb=Verb.RETURN, seen=[answer.latest_id], reason=reason, note=note.strip())
+    send_due()
+    assert note.strip() in mail_server.arrived[0].text
+    assert max(map(len, mail_server.arrived[0].content.split(b"\r\n"))) <= 998
+
+
+# --- What is not sent ----------------------------------------------------------------------------
+
+
+def test_report_that_led_to_nothing_and_own_deletion_are_no_news(mail_server, alice, mona, told, reason):
+    answer, _ = told(alice)
+    send_due()
+    mail_server.arrived.clear()
+    decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id])
+    delete_answer(author=alice, answer=answer)
+    assert send_due() == (0, 0)
+    assert mail_server.arrived == []
+
+
+@pytest.mark.parametrize("what", ["reply withdrawn", "reply deleted"])
+def test_nobody_hears_of_a_reply_that_is_hidden_meanwhile(mail_server, alice, mona, eddy, told, post, reason, what):
+    parent, _ = told(alice)
+    send_due()
+    mail_server.arrived.clear()
+    reply = post(eddy, "Un secret.", reply_to=parent)
+    if what == "reply deleted":
+        delete_answer(author=eddy, answer=reply)
+    else:
+        decide(by=mona, verb=Verb.WITHDRAW, seen=[reply.latest_id], reason=reason)
+    send_due()
+    assert not any("Un secret." in mail.text or mail.to == alice.email for mail in mail_server.arrived)
+    assert not Notification.objects.to_send().exists()
+
+
+def test_reply_that_comes_back_before_its_mail_is_told(mail_server, alice, mona, eddy, told, post, reason):
+    parent, _ = told(alice)
+    reply = post(eddy, "Finalement visible.", reply_to=parent)
+    decide(by=mona, verb=Verb.WITHDRAW, seen=[reply.latest_id], reason=reason)
+    decide(by=mona, verb=Verb.RESTORE, seen=[reply.latest_id])
+    send_due()
+    assert [mail.message["Subject"] for mail in mail_server.arrived if mail.to == alice.email] == [
+        "Votre réponse est publiée",
+        "eddy vous a répondu",
+    ]
+
+
+@pytest.mark.parametrize("what", ["undone", "deleted", "banned"])
+def test_decision_that_no_longer_holds_is_not_sent(mail_server, alice, mona, told, what):
+    answer, decision = told(alice)
+    if what == "undone":
+        undo(by=mona, decision=decision)
+    elif what == "deleted":
+        delete_answer(author=alice, answer=answer)
+    else:
+        sanction(by=mona, member=alice, kind=Sanction.Kind.BAN, reason="Menaces.")
+    assert send_due() == (0, 0)
+    assert mail_server.arrived == []
+    assert not Notification.objects.to_send().exists()
+    assert not Notification.objects.filter(was_sent=True).exists()
+
+
+# --- When the mail server fails ------------------------------------------------------------------
+
+
+def test_mail_server_down_loses_nothing(mail_server, settings, alice, bob, told):
+    told(alice)
+    told(bob)
+    mail_server.stop()
+    before = timezone.now()
+    assert send_due() == (0, 2)
+    assert send_due() == (0, 0)
+    for notice in Notification.objects.all():
+        assert (notice.done_at, notice.tries) == (None, 1)
+        assert before + FIRST_WAIT <= notice.next_try_at <= timezone.now() + FIRST_WAIT
+    make_due()
+    again = MailServer()
+    settings.EMAIL_PORT = again.port
+    assert send_due() == (2, 0)
+    assert [mail.to for mail in again.arrived] == ["alice@example.org", "bob@example.org"]
+    again.stop()
+
+
+def test_waits_grow_but_a_mail_is_never_given_up(mail_server, alice, told):
+    told(alice)
+    mail_server.reply = lambda mail: LATER
+    waits = []
+    for _ in range(14):
+        make_due()
+        assert send_due() == (0, 1)
+        waits.append(Notification.objects.get().next_try_at - timezone.now())
+    assert [round(wait / FIRST_WAIT) for wait in waits[:5]] == [1, 2, 4, 8, 16]
+    assert all(LONGEST_WAIT - timedelta(minutes=1) < wait <= LONGEST_WAIT for wait in waits[-5:])
+
+
+@pytest.mark.parametrize("answer", [LATER, "554 5.7.1 No"])
+def test_refused_mail_is_sent_again_under_the_same_message_id(mail_server, alice, told, answer):
+    told(alice)
+    mail_server.reply = lambda mail: answer
+    assert send_due() == (0, 1)
+    mail_server.reply = lambda mail: TAKEN
+    make_due()
+    assert send_due() == (1, 0)
+    first, second = mail_server.arrived
+    assert first.message_id == second.message_id
+    assert first.message_id.endswith("@forum.example.org>")
+    assert first.text == second.text
+
+
+def test_each_mail_has_a_message_id_of_its_own(mail_server, alice, bob, told):
+    told(alice)
+    told(bob)
+    send_due()
+    assert len({mail.message_id for mail in mail_server.arrived}) == 2
+
+
+def test_line_cut_in_the_middle_of_a_mail_is_tried_again(mail_server, alice, bob, told):
+    told(alice)
+    mail_server.dies_in_mail = True
+    assert send_due() == (0, 1)
+    assert mail_server.arrived == []
+    mail_server.dies_in_mail = False
+    make_due()
+    assert send_due() == (1, 0)
+    assert [mail.to for mail in mail_server.arrived] == ["alice@example.org"]
+
+
+def test_server_that_never_answers_is_left_after_a_while(mail_server, settings, alice, told):
+    settings.EMAIL_TIMEOUT = 0.3
+    told(alice)
+    enough = threading.Event()
+    mail_server.reply = lambda mail: enough.wait(SECONDS) and TAKEN
+    assert send_due() == (0, 1)
+    enough.set()
+    assert Notification.objects.get().done_at is None
+
+
+def test_one_bad_address_does_not_stop_the_others(mail_server, alice, bob, told):
+    for member in (alice, bob, make_member("carole")):
+        told(member)
+    mail_server.unknown.add(bob.email)
+    assert send_due() == (2, 1)
+    assert [mail.to for mail in mail_server.arrived] == ["alice@example.org", "carole@example.org"]
+    assert Notification.objects.get(done_at=None).recipient == bob
+
+
+# --- Workers -------------------------------------------------------------------------------------
+
+
+def test_two_workers_at_once_send_each_mail_once(mail_server, alice, bob, told, concurrent):
+    for author in (alice, bob):
+        for number in range(3):
+            told(author, f"Texte {number}, qui est publié.")
+    first, second, third = concurrent(send_due, send_due, send_due)
+    assert first[0] + second[0] + third[0] == 6
+    assert (first[1], second[1], third[1]) == (0, 0, 0)
+    assert len({mail.message_id for mail in mail_server.arrived}) == len(mail_server.arrived) == 6
+
+
+def worker(mail_server: MailServer, *arguments: str) -> subprocess.Popen:
+    """`manage.py send_notifications` in a process of its own, on the tests' database."""
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "DATABASE_URL": database_url(),
+        "DEBUG": "1",
+        "SITE_URL": "https://forum.example.org",
+        "EMAIL_HOST": "127.0.0.1",
+        "EMAIL_PORT": str(mail_server.port),
+    }
+    return subprocess.Popen(
+        [sys.executable, "manage.py", "send_notifications", *arguments],
+        cwd=project.BASE_DIR,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def database_url() -> str:
+    at = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{at['NAME']}"
+    login = quote(at["USER"]) + (f":{quote(at['PASSWORD'])}" if at["PASSWORD"] else "")
+    port = f":{at['PORT']}" if at["PORT"] else ""
+    return f"postgresql://{login}@{quote(at['HOST'], safe='')}{port}/{quote(at['NAME'])}"
+
+
+def test_worker_killed_after_sending_repeats_under_the_same_message_id(mail_server, alice, told, transactional_db):
+    told(alice)
+    started: list[subprocess.Popen] = []
+    ready = threading.Event()
+
+    def kill(mail: Mail) -> str:
+        ready.wait(SECONDS)
+        started[0].kill()
+        started[0].wait(SECONDS)
+        return TAKEN
+
+    mail_server.reply = kill
+    started.append(worker(mail_server))
+    ready.set()
+    started[0].communicate(timeout=SECONDS)
+    assert started[0].returncode == -signal.SIGKILL
+    notice = Notification.objects.get()
+    assert notice.done_at is None
+    assert timezone.now() < notice.next_try_at <= timezone.now() + LEASE
+    mail_server.reply = lambda mail: TAKEN
+    assert send_due() == (0, 0)  # still in the dead worker's hands
+    make_due()
+    assert send_due() == (1, 0)
+    first, second = mail_server.arrived
+    assert first.message_id == second.message_id
+    assert first.message["Subject"] == second.message["Subject"]
+
+
+def test_idle_worker_stops_at_once_when_told(mail_server, alice, told, transactional_db):
+    told(alice)
+    process = worker(mail_server, "--forever")
+    try:
+        assert "1 sent" in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        _, complaints = process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
+    assert (process.returncode, complaints) == (0, "")
+
+
+def test_worker_goes_on_when_mail_was_down(mail_server, alice, told, transactional_db):
+    told(alice)
+    mail_server.unknown.add(alice.email)
+    process = worker(mail_server, "--forever")
+    try:
+        assert "0 sent, 1 to try again later." in process.stdout.readline()
+        mail_server.unknown.clear()
+        make_due()
+        assert "1 sent, 0 to try again later." in process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
+    assert process.returncode == 0
+    assert Answer.objects.get().state == State.PUBLISHED
