@@ -1,6 +1,7 @@
 """Draining the notices' mails: each is claimed, checked once more, sent, and marked as done."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -23,8 +24,11 @@ FIRST_WAIT = timedelta(minutes=1)  # after a failure; doubled each time…
 LONGEST_WAIT = timedelta(hours=6)  # …up to this, for as long as it takes
 
 
-def send_due() -> tuple[int, int]:
+def send_due(go_on: Callable[[], bool] = lambda: True) -> tuple[int, int]:
     """Send the mails that are due, in the order they were written; returns how many went and failed.
+
+    `go_on` is asked before each: a worker that is told to stop finishes the mail in its hands and
+    leaves the others, which it has not claimed, to the next one.
 
     Safe to run twice at once: each mail is claimed by a conditional UPDATE. A mail whose worker
     dies between sending and marking is sent again with the same Message-ID.
@@ -32,6 +36,8 @@ def send_due() -> tuple[int, int]:
     sent = failed = 0
     due = Notification.objects.to_send().order_by("pk").values_list("pk", "next_try_at")[:BATCH]
     for pk, as_seen in list(due):
+        if not go_on():
+            break
         if not _claim(pk, as_seen):
             continue
         notice = Notification.objects.select_related(
@@ -48,6 +54,11 @@ def send_due() -> tuple[int, int]:
             sent += went
             Notification.objects.filter(pk=pk).update(done_at=timezone.now(), was_sent=went)
     return sent, failed
+
+
+def mails_are_due() -> bool:
+    """Whether any mail waits for a worker at this moment."""
+    return Notification.objects.to_send().exists()
 
 
 def _claim(pk: int, as_seen) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from django.conf import settings as project
+from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -369,6 +370,18 @@ def test_one_bad_address_does_not_stop_the_others(mail_server, alice, bob, told)
 # --- Workers -------------------------------------------------------------------------------------
 
 
+def test_command_sends_all_that_is_due_whatever_leads_the_queue(mail_server, alice, bob, told, monkeypatch, capsys):
+    monkeypatch.setattr("forum.actions.outbox.BATCH", 2)
+    for number in range(4):
+        answer, _ = told(alice, f"Un texte qu’elle reprend {number}.")
+        delete_answer(author=alice, answer=answer)
+    for number in range(3):
+        told(bob, f"Un texte qui reste {number}.")
+    call_command("send_notifications")
+    assert "3 sent, 0 to try again later." in capsys.readouterr().out
+    assert [mail.to for mail in mail_server.arrived] == ["bob@example.org"] * 3
+
+
 def test_two_workers_at_once_send_each_mail_once(mail_server, alice, bob, told, concurrent):
     for author in (alice, bob):
         for number in range(3):
@@ -435,6 +448,34 @@ def test_worker_killed_after_sending_repeats_under_the_same_message_id(mail_serv
     first, second = mail_server.arrived
     assert first.message_id == second.message_id
     assert first.message["Subject"] == second.message["Subject"]
+
+
+def test_worker_that_is_told_to_stop_finishes_its_mail_and_leaves_the_others(
+    mail_server, alice, told, transactional_db
+):
+    for number in range(3):
+        told(alice, f"Texte {number}, qui est publié.")
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def wait(mail: Mail) -> str:
+        arrived.set()
+        go_on.wait(SECONDS)
+        return TAKEN
+
+    mail_server.reply = wait
+    process = worker(mail_server, "--forever")
+    try:
+        assert arrived.wait(SECONDS)
+        process.send_signal(signal.SIGTERM)
+        go_on.set()
+        said, complaints = process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
+    assert (process.returncode, complaints) == (0, "")
+    assert "1 sent, 0 to try again later." in said
+    assert len(mail_server.arrived) == 1
+    assert Notification.objects.filter(was_sent=True).count() == 1
+    assert Notification.objects.to_send().count() == 2
 
 
 def test_idle_worker_stops_at_once_when_told(mail_server, alice, told, transactional_db):

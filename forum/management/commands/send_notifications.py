@@ -6,7 +6,7 @@ import threading
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections
 
-from forum.actions.outbox import send_due
+from forum.actions.outbox import mails_are_due, send_due
 
 PAUSE = 5  # seconds between two looks, when there was nothing to do
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             signal.signal(name, lambda *_: stop.set())
         while not stop.is_set():
             try:
-                sent, failed = send_due()
+                sent, failed = send_due(lambda: not stop.is_set())
             except OperationalError as error:
                 self.stderr.write(f"The database does not answer ({error}); trying again.")
                 sent = failed = 0
@@ -37,12 +37,12 @@ class Command(BaseCommand):
                 stop.wait(PAUSE)
 
     def _drain(self) -> tuple[int, int]:
-        sent, failed = send_due()
-        while True:
+        """Batch after batch until none is due: what failed is due later, what no longer holds is done."""
+        sent = failed = 0
+        while mails_are_due():
             more, also_failed = send_due()
             sent, failed = sent + more, failed + also_failed
-            if not more:
-                return sent, failed
+        return sent, failed
 
     def _report(self, sent: int, failed: int) -> None:
         self.stdout.write(f"{sent} sent, {failed} to try again later.")
