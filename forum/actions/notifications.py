@@ -31,10 +31,13 @@ def tell_authors(decisions: Collection[Decision]) -> None:
 
 
 def _takes_back_old_news(decision: Decision) -> bool:
-    """An undone decision is worth a word only if its author had heard of it; else it is not sent."""
+    """An undone decision is worth a word only if its author had heard of it; else it is not sent.
+
+    A mail that a worker has tried once may have arrived, whatever became of the worker.
+    """
     if decision.verb != Verb.UNDO:
         return False
-    unheard = Notification.objects.filter(decision=decision.undoes, was_sent=False, read_at=None)
+    unheard = Notification.objects.filter(decision=decision.undoes, was_sent=False, tries=0, read_at=None)
     return not unheard.update(done_at=timezone.now(), read_at=timezone.now())
 
 

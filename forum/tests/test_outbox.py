@@ -392,6 +392,25 @@ def test_two_workers_at_once_send_each_mail_once(mail_server, alice, bob, told, 
     assert len({mail.message_id for mail in mail_server.arrived}) == len(mail_server.arrived) == 6
 
 
+def test_author_hears_of_an_undoing_that_overtakes_the_mail(mail_server, alice, mona, told, transactional_db):
+    """The mail is with the server, not yet marked as sent: it will arrive, so it must be corrected."""
+    _, decision = told(alice)
+
+    def undone_meanwhile(mail: Mail) -> str:
+        mail_server.reply = lambda mail: TAKEN
+        try:
+            undo(by=mona, decision=decision)
+        finally:
+            connection.close()
+        return TAKEN
+
+    mail_server.reply = undone_meanwhile
+    assert send_due() == (1, 0)
+    assert send_due() == (1, 0)
+    subjects = [mail.message["Subject"] for mail in mail_server.arrived]
+    assert subjects == ["Votre réponse est publiée", "La décision sur votre réponse a changé"]
+
+
 def worker(mail_server: MailServer, *arguments: str) -> subprocess.Popen:
     """`manage.py send_notifications` in a process of its own, on the tests' database."""
     environment = {
