@@ -68,6 +68,13 @@ class Question(models.Model):
     def __str__(self) -> str:
         return self.text
 
+    def save(self, *args, **kwargs) -> None:
+        """Leave the count to `actions.threads`: a form would put back the one it was opened with."""
+        if not self._state.adding:
+            columns = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            kwargs.setdefault("update_fields", columns - {"published_count"})
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         return reverse("question", args=[self.pk])
 

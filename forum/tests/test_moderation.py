@@ -322,6 +322,15 @@ def test_counts_follow_what_readers_see(alice, bob, mona, post, publish, reason,
     assert (published_count(question), fresh(parent).published_below) == (2, 2)
 
 
+def test_count_is_not_put_back_by_a_form_that_an_editor_had_open(eddy, post, question):
+    opened = Question.objects.get()
+    post(eddy)
+    opened.text = "Une question mieux tournée ?"
+    opened.save()
+    saved = Question.objects.get()
+    assert (saved.text, saved.published_count) == ("Une question mieux tournée ?", 1)
+
+
 def test_many_are_decided_in_the_same_number_of_queries(alice, mona, post, django_assert_max_num_queries):
     numbers = []
     for size in (2, 8):
