@@ -179,6 +179,8 @@ def undo(*, by: Member, decision: Decision) -> Decision:
         also = {"revision": _published_before(decision)} if decision.verb in PUTS_THE_TEXT_OUT else {}
         _carry_out([(answer, undoing)], **also)
         Report.objects.filter(settled_by=decision).update(settled_by=None)
+        if decision.verb == Verb.RESTORE:
+            close_cases([answer.pk], undoing.created_at)  # whatever waits on it waits for the next restoring
         _reopen_case(answer, decision)
     return undoing
 

@@ -407,6 +407,16 @@ def test_an_edit_waiting_is_there_again_when_the_answer_is_restored(alice, mona,
     assert Case.objects.open().get().answer == edited
 
 
+def test_undone_restoring_takes_the_edit_out_of_the_queue_until_the_next_one(alice, mona, post, publish, reason):
+    edited = mend(publish(post(alice, "Un.")), "Deux.")
+    decide(by=mona, verb=Verb.WITHDRAW, seen=[edited.latest_id], reason=reason)
+    (restoring,) = decide(by=mona, verb=Verb.RESTORE, seen=[edited.latest_id]).decisions
+    undo(by=mona, decision=restoring)
+    assert not Case.objects.open().exists()
+    decide(by=mona, verb=Verb.RESTORE, seen=[edited.latest_id])
+    assert Case.objects.open().get().answer == edited
+
+
 # --- Claims --------------------------------------------------------------------------------------
 
 
