@@ -1,5 +1,6 @@
 """Answers: write, reply, edit, delete, report, and the list of one's own."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,7 +16,7 @@ from forum.actions.errors import ActionError, Conflict, LimitReached, NotAllowed
 from forum.actions.reports import report_answer
 from forum.forms.answers import AnswerForm, EditForm, ReportForm
 from forum.models import Answer, Question
-from forum.permissions import may_answer, may_delete, may_edit, may_report
+from forum.permissions import may_answer, may_edit, may_report
 from forum.text.render import render as render_text
 
 from .boxes import Box, empty_box, what_happens_next
@@ -157,7 +158,7 @@ def answer_delete(request: HttpRequest, pk: int) -> HttpResponse:
     answer = _own_answer(request, pk)
     if request.method != "POST":
         return render(request, "forum/answers/delete.html", {"answer": answer, "question": answer.question})
-    if may_delete(request.user, answer):
+    with suppress(NotAllowed):  # gone already, by the same click a moment before
         actions.delete_answer(author=request.user, answer=answer)
     messages.success(request, "Votre réponse est supprimée.")
     return redirect(answer.question)
@@ -176,6 +177,10 @@ def answer_report(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "forum/answers/report.html", context)
     if not form.is_valid():
         return render(request, "forum/answers/report.html", context, status=422)
-    report_answer(by=request.user, answer=answer, **form.cleaned_data)
+    try:
+        report_answer(by=request.user, answer=answer, **form.cleaned_data)
+    except NotAllowed as error:  # taken off while the reader wrote
+        messages.info(request, error.message)
+        return redirect(answer.question)
     messages.success(request, "Merci : la modération va relire cette réponse.")
     return redirect(answer)

@@ -165,11 +165,8 @@ def _conflict_page(request: HttpRequest, seen: list[int], conflicts: list[Answer
 
 def _conflict_rows(seen: list[int], conflicts: list[Answer]) -> list[CaseRow]:
     """The answers as they are now, each with a sentence on what happened instead."""
-    answers = list(
-        Answer.objects.filter(pk__in=[answer.pk for answer in conflicts])
-        .select_related(*WITH_THE_ANSWER)
-        .order_by("pk")
-    )
+    ids = [answer.pk for answer in conflicts]
+    answers = list(Answer.objects.filter(pk__in=ids).select_related(*WITH_THE_ANSWER).order_by("pk"))
     cases = Case.objects.open().filter(answer__in=answers).select_related("taken_by")
     rows = case_rows(answers, {case.answer_id: case for case in cases})
     last = Decision.objects.filter(answer__in=answers).select_related("by").order_by("pk")
