@@ -30,7 +30,7 @@ from .threads import lock_threads
 
 Verb = Decision.Verb
 
-FILE = Path(settings.BASE_DIR) / "fixtures" / "demonstration.json"
+FILE = Path(settings.BASE_DIR) / "fixtures" / "demonstration" / "texts.json"
 ARTICLE = "parler-tente-un-retour"
 MODERATOR = "demo-moderation"
 LOGINS = ("demo-lectrice", MODERATOR, "demo-redaction", "demo-administration")

@@ -1,4 +1,7 @@
-"""Make a database ready: tables, cache, and what a forum begins with. Run at each start."""
+"""Make a database ready: tables, cache, what a forum begins with, and in development the demonstration.
+
+Run at each start: what is there already is left alone.
+"""
 
 import json
 from pathlib import Path
@@ -21,6 +24,8 @@ class Command(BaseCommand):
             # Whole or not at all: a start cut short begins again.
             with transaction.atomic():
                 self.load_fixtures()
+                if settings.DEBUG:
+                    call_command("demonstration", "load", stdout=self.stdout)
         self.stdout.write(f"The forum is ready: {settings.SITE_URL}/")
 
     def load_fixtures(self) -> None:
