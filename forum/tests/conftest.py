@@ -40,16 +40,18 @@ def let_flush_pass_the_guards() -> None:
     """After a test with real transactions Django empties every table: on SQLite by DELETE,
     which the append-only triggers refuse (on PostgreSQL by TRUNCATE, which they do not see).
     So the same transaction drops them before and raises them again after."""
-    plain_flush = connection.ops.sql_flush
+    # On the class: once Playwright's event loop runs, Django opens another connection in this thread.
+    operations = type(connection.ops)
+    plain_flush = operations.sql_flush
 
-    def flush(style, tables, **options) -> list[str]:
-        with connection.cursor() as cursor:
+    def flush(self, style, tables, **options) -> list[str]:
+        with self.connection.cursor() as cursor:
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
             triggers = cursor.fetchall()
         drops = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
-        return [*drops, *plain_flush(style, tables, **options), *(sql for _, sql in triggers)]
+        return [*drops, *plain_flush(self, style, tables, **options), *(sql for _, sql in triggers)]
 
-    connection.ops.sql_flush = flush
+    operations.sql_flush = flush
 
 
 @pytest.fixture
