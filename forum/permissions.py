@@ -27,6 +27,7 @@ MODERATOR_PERMISSIONS = frozenset(
         "forum.view_reason",
         "forum.add_reason",
         "forum.change_reason",
+        "forum.delete_reason",
     }
 )
 EDITOR_PERMISSIONS = frozenset(
@@ -34,9 +35,11 @@ EDITOR_PERMISSIONS = frozenset(
         "forum.view_article",
         "forum.add_article",
         "forum.change_article",
+        "forum.delete_article",
         "forum.view_question",
         "forum.add_question",
         "forum.change_question",
+        "forum.delete_question",
     }
 )
 ADMIN_PERMISSIONS = {
