@@ -1,0 +1,46 @@
+"""The lists that moderators tend: reasons and blocked phrases."""
+
+from django.db.models import Q
+from django.http import HttpRequest
+
+from forum.forms.admin import BlockedPhraseForm
+from forum.models import BlockedPhrase, Decision, Reason, Report
+
+from .base import ForumAdmin, KeptWhileUsedAdmin
+
+
+class BlockedPhraseAdmin(ForumAdmin):
+    form = BlockedPhraseForm
+    fields = ["phrase", "note", "added_by", "added_at"]
+    readonly_fields = ["added_by", "added_at"]
+    list_display = ["phrase", "note", "added_by", "added_at"]
+    list_select_related = ["added_by"]
+    list_per_page = 100
+    search_fields = ["phrase", "note"]
+
+    def save_model(self, request: HttpRequest, phrase: BlockedPhrase, form, change: bool) -> None:
+        if not change:
+            phrase.added_by = request.user
+        super().save_model(request, phrase, form, change)
+
+
+class ReasonAdmin(KeptWhileUsedAdmin):
+    fields = ["label", "code", "explanation", "position", "is_offered"]
+    list_display = ["label", "explanation", "position", "is_offered"]
+    list_filter = ["is_offered"]
+    search_fields = ["label", "explanation"]
+
+    def get_readonly_fields(self, request: HttpRequest, reason: Reason | None = None) -> list[str]:
+        return ["code"] if reason else []
+
+    def get_prepopulated_fields(self, request: HttpRequest, reason: Reason | None = None) -> dict:
+        return {} if reason else {"code": ["label"]}
+
+    def why_kept(self, reason: Reason) -> str:
+        is_used = Q(reason=reason)
+        if not (Decision.objects.filter(is_used).exists() or Report.objects.filter(is_used).exists()):
+            return ""
+        return (
+            "Ce motif a servi\u202f: des décisions ou des signalements le citent, il ne peut pas être supprimé. "
+            "Pour ne plus le proposer, décochez «\u202fproposé\u202f»."
+        )

@@ -1,0 +1,145 @@
+"""The admin's forms: articles and their questions, blocked phrases, measures about members."""
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import slugify
+
+from forum.models import Article, BlockedPhrase, Question, Sanction
+from forum.text.matching import find_passages, normalise
+from forum.text.times import partial
+
+from .fields import ReaderTextField
+
+MARKDOWN = (
+    "Markdown\u202f: une ligne vide entre deux paragraphes, ## devant un intertitre, > devant une citation, "
+    "*italique*, **gras**, [texte du lien](https://exemple.org)."
+)
+
+
+class ArticleForm(forms.ModelForm):
+    class Meta:
+        model = Article
+        fields = ["title", "slug", "lead", "body", "sources", "dated", "language", "moderation"]
+        help_texts = {
+            "slug": "La fin de l’adresse de la page. Vide\u202f: faite du titre.",
+            "lead": "Deux ou trois phrases qui ouvrent l’article et le présentent à l’accueil.",
+            "body": f"{MARKDOWN} Sans les questions finales\u202f: elles ont leur place plus bas.",
+            "sources": "Une par ligne, en Markdown\u202f: [Titre](https://exemple.org), date.",
+            "dated": "Aussi précise qu’on la connaît\u202f: 2021, 2021-02 ou 2021-02-17.",
+            "language": "Deux lettres\u202f: fr, en…",
+        }
+        widgets = {"body": forms.Textarea(attrs={"rows": 24}), "lead": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title", ""))[:80]
+        if not slug:
+            raise forms.ValidationError(
+                "Donnez à la page une adresse\u202f: des lettres, des chiffres, des tirets."
+            )
+        return slug
+
+    def clean_dated(self) -> str:
+        dated = self.cleaned_data["dated"]
+        if dated and partial(dated) == dated and not (dated.isdigit() and len(dated) == 4):
+            raise forms.ValidationError("Cette date ne se lit pas\u202f: écrivez 2021, 2021-02 ou 2021-02-17.")
+        return dated
+
+
+class QuestionForm(forms.ModelForm):
+    class Meta:
+        model = Question
+        fields = ["position", "text", "moderation", "opens_at", "closes_at"]
+        help_texts = {
+            "text": "Une seule phrase ou deux\u202f; Markdown d’une ligne (*italique*, **gras**, lien).",
+            "opens_at": "Vide\u202f: ouverte dès maintenant.",
+            "closes_at": "Vide\u202f: sans fin. Une question fermée reste en ligne avec ses réponses.",
+        }
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        opens, closes = cleaned.get("opens_at"), cleaned.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", "La question fermerait avant d’ouvrir\u202f: donnez une date plus tardive.")
+        return cleaned
+
+
+class QuestionFormSet(forms.BaseInlineFormSet):
+    def clean(self) -> None:
+        """Questions with answers stay. Said here, before Django would name every answer that hangs on them."""
+        leaving = [form.instance.pk for form in self.forms if form.cleaned_data.get("DELETE") and form.instance.pk]
+        if Question.objects.filter(pk__in=leaving, answers__isnull=False).exists():
+            raise forms.ValidationError(WHY_QUESTION_STAYS)
+        super().clean()
+
+
+WHY_QUESTION_STAYS = (
+    "Cette question a reçu des réponses\u202f: elle ne peut pas être supprimée, et rien n’a été changé. "
+    "Pour ne plus en recevoir, choisissez la modération «\u202ffermée\u202f» ou une date de fermeture."
+)
+
+
+class BlockedPhraseForm(forms.ModelForm):
+    class Meta:
+        model = BlockedPhrase
+        fields = ["phrase", "note"]
+        help_texts = {
+            "phrase": "Trouvée comme mot entier, quels que soient la casse, les accents, les lettres espacées ou "
+            "déguisées\u202f; le pluriel en -s ou -x aussi. Le féminin est une expression de plus.",
+            "note": "Pour les autres modérateurs\u202f: pourquoi elle est ici.",
+        }
+
+    def clean_phrase(self) -> str:
+        phrase = self.cleaned_data["phrase"]
+        normalised = normalise(phrase)
+        if not normalised or not find_passages([normalised], phrase):
+            raise forms.ValidationError(
+                "Cette expression ne serait trouvée dans aucun texte\u202f: il y faut plus d’une lettre."
+            )
+        same = BlockedPhrase.objects.filter(normalised=normalised).exclude(pk=self.instance.pk).first()
+        if same is not None:
+            raise forms.ValidationError(
+                f"«\u202f{same}\u202f» est déjà dans la liste et trouve les mêmes mots\u202f: rien à ajouter."
+            )
+        return phrase
+
+
+class SanctionForm(forms.Form):
+    """A measure about a member, or the end of one, with its reason."""
+
+    kind = forms.ChoiceField(
+        choices=Sanction.Kind,
+        error_messages={
+            "required": "Choisissez la mesure.",
+            "invalid_choice": "Cette mesure n’existe pas\u202f: choisissez-en une de la page.",
+        },
+    )
+    until = forms.DateTimeField(
+        label="Suspendre jusqu’au",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Pour une suspension seulement, heure de la rédaction.",
+        error_messages={"invalid": "Cette date ne se lit pas\u202f: écrivez 2026-12-31 18:00."},
+    )
+    reason = ReaderTextField(
+        label="Motif",
+        longest=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ce qui s’est passé. Gardé avec la mesure, lu par la modération.",
+        error_messages={"required": "Donnez le motif\u202f: une mesure ne va pas sans."},
+    )
+
+    def clean(self) -> dict:
+        cleaned = self.cleaned_data
+        is_suspension = cleaned.get("kind") == Sanction.Kind.SUSPEND
+        until = cleaned.get("until")
+        if not is_suspension:
+            cleaned["until"] = None
+        elif "until" not in self.errors and (until is None or until <= timezone.now()):
+            self.add_error("until", "Donnez la fin de la suspension\u202f: une date à venir.")
+        return cleaned

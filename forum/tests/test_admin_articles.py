@@ -1,0 +1,137 @@
+"""Articles with their questions in the Django admin: the editors’ room."""
+
+import pytest
+
+from forum.actions.moderation import decide
+from forum.models import (
+    Article,
+    Decision,
+    Draft,
+    Question,
+)
+
+from .desk import text_of
+
+pytestmark = pytest.mark.django_db
+Verb = Decision.Verb
+
+
+def article_form(article: Article, questions: list[dict], **more) -> dict:
+    """What the article's page sends."""
+    fields = ["title", "slug", "lead", "body", "sources", "dated", "language", "moderation"]
+    sent = {name: getattr(article, name) for name in fields} | {
+        "questions-TOTAL_FORMS": len(questions),
+        "questions-INITIAL_FORMS": sum("id" in row for row in questions),
+        "questions-MIN_NUM_FORMS": 0,
+        "questions-MAX_NUM_FORMS": 1000,
+    }
+    for number, row in enumerate(questions):
+        sent |= {f"questions-{number}-{name}": value for name, value in row.items()}
+        if article.pk:
+            sent[f"questions-{number}-article"] = article.pk
+    return sent | more
+
+
+def test_editor_adds_an_article_with_its_questions(eddy, client_of):
+    new = Article(title="Le retour du réseau", body="Un texte.", dated="2021-02", language="fr")
+    sent = article_form(new, [{"position": 1, "text": "Et vous\u202f?", "moderation": ""}])
+    response = client_of(eddy).post("/admin/forum/article/add/", sent)
+    assert response.status_code == 302, response.context["errors"]
+    article = Article.objects.get()
+    assert article.slug == "le-retour-du-reseau"
+    assert [question.text for question in article.questions.all()] == ["Et vous\u202f?"]
+
+
+def test_editor_changes_a_question_and_adds_another(eddy, client_of, article, question):
+    rows = [
+        {"id": question.pk, "position": 2, "text": "Plus claire\u202f?", "moderation": "before"},
+        {"position": 1, "text": "Une de plus\u202f?", "moderation": ""},
+    ]
+    response = client_of(eddy).post(f"/admin/forum/article/{article.pk}/change/", article_form(article, rows))
+    assert response.status_code == 302
+    assert [row.text for row in article.questions.all()] == ["Une de plus\u202f?", "Plus claire\u202f?"]
+
+
+def test_editing_a_question_does_not_undo_the_count_of_its_answers(
+    alice, mona, eddy, client_of, article, question, post, monkeypatch
+):
+    """The answer is published between the reading of the row by the form and its writing."""
+    answer = post(alice)
+    plain_save = Question.save
+
+    def publish_then_save(self, *args, **kwargs):
+        decide(by=mona, verb=Verb.PUBLISH, seen=[answer.latest_id])
+        plain_save(self, *args, **kwargs)
+
+    monkeypatch.setattr(Question, "save", publish_then_save)
+    rows = [{"id": question.pk, "position": 1, "text": "Autrement dit\u202f?", "moderation": ""}]
+    client_of(eddy).post(f"/admin/forum/article/{article.pk}/change/", article_form(article, rows))
+    question.refresh_from_db()
+    assert (question.text, question.published_count) == ("Autrement dit\u202f?", 1)
+
+
+def test_question_with_answers_stays(alice, eddy, client_of, article, question, post):
+    post(alice)
+    rows = [{"id": question.pk, "position": 1, "text": question.text, "moderation": "", "DELETE": "on"}]
+    response = client_of(eddy).post(f"/admin/forum/article/{article.pk}/change/", article_form(article, rows))
+    assert response.status_code == 200
+    assert "a reçu des réponses" in text_of(response)
+    assert "Réponse" not in str(response.context["errors"])
+    assert Question.objects.filter(pk=question.pk).exists()
+
+
+def test_question_without_answers_goes(eddy, client_of, article, question):
+    rows = [{"id": question.pk, "position": 1, "text": question.text, "moderation": "", "DELETE": "on"}]
+    client_of(eddy).post(f"/admin/forum/article/{article.pk}/change/", article_form(article, rows))
+    assert not Question.objects.exists()
+
+
+def test_article_with_answers_stays(alice, eddy, client_of, article, post):
+    answer = post(alice)
+    url = f"/admin/forum/article/{article.pk}/delete/"
+    for send in (client_of(eddy).get, client_of(eddy).post):
+        response = send(url, {"post": "yes"}, follow=True)
+        assert "ont reçu des réponses" in text_of(response)
+        assert str(answer) not in text_of(response)
+    assert Article.objects.exists()
+
+
+def test_article_without_answers_goes_and_drafts_under_it_are_not_shown(alice, eddy, client_of, article, question):
+    Draft.objects.create(author=alice, question=question, text="Mon brouillon")
+    url = f"/admin/forum/article/{article.pk}/delete/"
+    page = text_of(client_of(eddy).get(url))
+    assert "Que pensez-vous" in page
+    assert "rouillon" not in page
+    client_of(eddy).post(url, {"post": "yes"})
+    assert not Article.objects.exists()
+
+
+WRONG = [
+    ({"dated": "hier"}, "Cette date ne se lit pas"),
+    ({"dated": "2021-13"}, "Cette date ne se lit pas"),
+    ({"title": "???", "slug": ""}, "Donnez à la page une adresse"),
+    (
+        {
+            "questions-0-opens_at_0": "02/01/2027",
+            "questions-0-opens_at_1": "10:00",
+            "questions-0-closes_at_0": "01/01/2027",
+            "questions-0-closes_at_1": "10:00",
+        },
+        "avant d’ouvrir",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sent", "sentence"), WRONG)
+def test_editor_is_told_what_is_wrong_with_an_article(sent, sentence, eddy, client_of, article, question):
+    rows = [{"id": question.pk, "position": 1, "text": question.text, "moderation": ""}]
+    url = f"/admin/forum/article/{article.pk}/change/"
+    response = client_of(eddy).post(url, article_form(article, rows) | sent)
+    assert response.status_code == 200
+    assert sentence in text_of(response)
+
+
+def test_moderator_reads_articles_and_writes_none(mona, client_of, article, question):
+    url = f"/admin/forum/article/{article.pk}/change/"
+    assert "<textarea" not in text_of(client_of(mona).get(url))
+    assert client_of(mona).post(url, article_form(article, [])).status_code == 403

@@ -1,0 +1,74 @@
+"""The lists that moderators tend in the Django admin: reasons and blocked phrases."""
+
+import pytest
+from django.urls import reverse
+
+from forum.actions.moderation import decide
+from forum.models import (
+    BlockedPhrase,
+    Decision,
+    Reason,
+)
+
+from .desk import text_of
+
+pytestmark = pytest.mark.django_db
+Verb = Decision.Verb
+
+
+def test_moderator_adds_changes_and_deletes_a_phrase(mona, moderator):
+    url = "/admin/forum/blockedphrase/"
+    moderator.post(f"{url}add/", {"phrase": "Tulipe", "note": "Réclame."})
+    phrase = BlockedPhrase.objects.get()
+    assert (phrase.normalised, phrase.added_by, phrase.note) == ("tulipe", mona, "Réclame.")
+    moderator.post(f"{url}{phrase.pk}/change/", {"phrase": "Jonquille", "note": ""})
+    phrase.refresh_from_db()
+    assert (phrase.normalised, phrase.added_by) == ("jonquille", mona)
+    moderator.post(f"{url}{phrase.pk}/delete/", {"post": "yes"})
+    assert not BlockedPhrase.objects.exists()
+
+
+PHRASES = [
+    ("TULÎPE", "est déjà dans la liste"),
+    ("a", "aucun texte"),
+    ("\u200b", "aucun texte"),
+]
+
+
+@pytest.mark.parametrize(("phrase", "sentence"), PHRASES)
+def test_phrase_that_adds_nothing_is_refused_in_a_sentence(phrase, sentence, moderator):
+    BlockedPhrase.objects.create(phrase="tulipe")
+    response = moderator.post("/admin/forum/blockedphrase/add/", {"phrase": phrase, "note": ""})
+    assert response.status_code == 200
+    assert sentence in text_of(response)
+    assert BlockedPhrase.objects.count() == 1
+
+
+def test_long_ligatures_make_no_error(moderator):
+    response = moderator.post("/admin/forum/blockedphrase/add/", {"phrase": "\ufdfa" * 100, "note": ""})
+    assert response.status_code in (200, 302)
+
+
+def test_reason_in_use_stays_and_can_be_offered_no_more(alice, mona, moderator, post, reason):
+    decide(by=mona, verb=Verb.REFUSE, seen=[post(alice).latest_id], reason=reason)
+    url = f"/admin/forum/reason/{reason.pk}/"
+    for send in (moderator.get, moderator.post):
+        assert "Ce motif a servi" in text_of(send(f"{url}delete/", {"post": "yes"}, follow=True))
+    sent = {"label": "Hors du sujet", "explanation": "Revenez-y.", "position": 1}
+    assert moderator.post(f"{url}change/", sent).status_code == 302
+    reason.refresh_from_db()
+    assert (reason.label, reason.code, reason.is_offered) == ("Hors du sujet", "off_topic", False)
+
+
+def test_unused_reason_goes(moderator, reason):
+    moderator.post(f"/admin/forum/reason/{reason.pk}/delete/", {"post": "yes"})
+    assert not Reason.objects.exists()
+
+
+def test_reason_no_longer_offered_is_refused_in_a_sentence(alice, moderator, post, reason):
+    answer = post(alice)
+    Reason.objects.update(is_offered=False)
+    sent = {"verb": "refuse", "seen": answer.latest_id, "reason": reason.pk}
+    response = moderator.post(reverse("admin:forum_answer_decide"), sent)
+    assert response.status_code == 422
+    assert "n’est plus proposé" in text_of(response)
