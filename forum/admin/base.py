@@ -8,13 +8,19 @@ from django.utils.text import capfirst
 
 
 class ForumAdmin(admin.ModelAdmin):
-    """A list is titled by what it lists."""
+    """A page is titled by what it shows."""
 
     show_full_result_count = False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+    def changeform_view(
+        self, request: HttpRequest, object_id=None, form_url="", extra_context=None
+    ) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name)
+        return super().changeform_view(request, object_id, form_url, {"title": title} | (extra_context or {}))
 
 
 class ReadOnlyAdmin(ForumAdmin):

@@ -112,7 +112,7 @@ class QuestionFilter(admin.SimpleListFilter):
 
 
 class DecidedByFilter(admin.SimpleListFilter):
-    title = "par"
+    title = "auteur de la décision"
     parameter_name = "par"
 
     def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:

@@ -14,6 +14,7 @@ class ForumAdminSite(admin.AdminSite):
     site_header = "Et vous\u202f? – administration"
     index_title = "Modération et rédaction"
     index_template = "admin/forum/index.html"
+    enable_nav_sidebar = False  # its width is better spent on the texts
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not second_factor_missing(request.user)
