@@ -3,8 +3,8 @@
 from django.contrib import admin
 from django.db.models import Count, Field, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.forms import BaseInlineFormSet, ModelForm, SplitDateTimeField
 from django.forms import Field as FormField
+from django.forms import SplitDateTimeField
 from django.http import HttpRequest
 from django.utils.text import capfirst
 
@@ -79,13 +79,3 @@ class ArticleAdmin(KeptWhileUsedAdmin):
         questions = Question.objects.filter(article__in=objs)
         counts = {"articles": len(objs), "questions": len(questions)}
         return [*map(str, objs), *map(str, questions)], counts, set(), []
-
-    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
-        """Write the columns that the editor changed and no others: answers are counted in the same row."""
-        formset.save(commit=False)
-        for question in formset.deleted_objects:
-            question.delete()
-        for question, columns in formset.changed_objects:
-            question.save(update_fields=columns)
-        for question in formset.new_objects:
-            question.save()
