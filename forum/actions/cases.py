@@ -14,19 +14,21 @@ LEASE = timedelta(minutes=10)
 REPORT_RISK = 3  # what each unsettled report adds to the risk that screening found
 
 
-def open_case(answer: Answer, risk: int, since: datetime | None = None) -> Case:
+def open_case(answer: Answer, risk: int) -> Case:
     """Open the answer's case, or bring its open one up to date; `risk` is what screening found.
 
-    Runs inside a transaction that holds the answer's thread. `since` is the opening time of a
-    case that comes back.
+    Runs inside a transaction that holds the answer's thread.
     """
     risk += REPORT_RISK * answer.reports.filter(settled_by=None).count()
-    case, is_new = Case.objects.get_or_create(
-        answer=answer, closed_at=None, defaults={"risk": risk, "opened_at": since or timezone.now()}
-    )
+    case, is_new = Case.objects.get_or_create(answer=answer, closed_at=None, defaults={"risk": risk})
     if not is_new:
         Case.objects.filter(pk=case.pk).update(risk=risk)
     return case
+
+
+def reopen_cases(answer: Answer, closed_at: datetime) -> None:
+    """Put back the case that a decision of this time had closed, in its old place in the queue."""
+    answer.cases.filter(closed_at=closed_at).update(closed_at=None, taken_by=None, taken_until=None)
 
 
 def close_cases(answer_ids: Collection[int], now: datetime) -> None:

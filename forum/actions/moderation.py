@@ -16,7 +16,7 @@ from forum.permissions import may_delete, may_moderate
 from forum.screening import risk_of, screen
 
 from . import notifications
-from .cases import close_cases, in_other_hands, open_case
+from .cases import close_cases, in_other_hands, open_case, reopen_cases
 from .errors import Conflict, NotAllowed
 from .threads import count_published, lock_threads
 
@@ -181,7 +181,7 @@ def undo(*, by: Member, decision: Decision) -> Decision:
         Report.objects.filter(settled_by=decision).update(settled_by=None)
         if decision.verb == Verb.RESTORE:
             close_cases([answer.pk], undoing.created_at)  # whatever waits on it waits for the next restoring
-        _reopen_case(answer, decision)
+        reopen_cases(answer, closed_at=decision.created_at)
     return undoing
 
 
@@ -191,13 +191,6 @@ def _published_before(decision: Decision) -> Revision | None:
         return None
     earlier = decision.answer.decisions.filter(verb__in=PUTS_THE_TEXT_OUT, pk__lt=decision.pk, undone_by=None)
     return earlier.select_related("revision").order_by("-pk")[0].revision
-
-
-def _reopen_case(answer: Answer, decision: Decision) -> None:
-    """The case that the decision had closed is open again, since the time it was first opened."""
-    case = answer.cases.filter(closed_at=decision.created_at).first()
-    if case is not None:
-        open_case(answer, risk_of(answer.latest), since=case.opened_at)
 
 
 def _reopen_for_edits(moves: list[tuple[Answer, Decision]]) -> None:

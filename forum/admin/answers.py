@@ -16,7 +16,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from forum.actions.errors import Conflict
-from forum.actions.moderation import MOVES, NEEDS_REASON, Outcome, decide, undo
+from forum.actions.moderation import MOVES, NEEDS_REASON, Outcome, decide, newest_decision, undo
+from forum.casefiles import conflict_files
 from forum.forms.moderation import DecisionForm
 from forum.models import Answer, Decision, Report, Revision
 from forum.permissions import may_moderate
@@ -24,7 +25,7 @@ from forum.text.render import plain
 from forum.text.times import relative
 
 from .base import ReadOnlyAdmin
-from .files import answer_file, what_happened
+from .files import answer_file
 from .filters import (
     ArticleFilter,
     FindingFilter,
@@ -98,6 +99,10 @@ class AnswerAdmin(ReadOnlyAdmin):
     def question_excerpt(self, answer: Answer) -> str:
         return plain(answer.question.text, 60)
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """The list, with the newest decision that whoever reads it can know of."""
+        return super().changelist_view(request, {"known": newest_decision()} | (extra_context or {}))
+
     def action_checkbox(self, answer: Answer) -> SafeString:
         """The box, and the version that stands beside it: a decision is about what was on the screen."""
         box = super().action_checkbox(answer)
@@ -115,7 +120,7 @@ class AnswerAdmin(ReadOnlyAdmin):
         ticked = filter(None, map(number, request.POST.getlist(ACTION_CHECKBOX_NAME)))
         shown = filter(None, map(number, request.POST.getlist("seen")))
         seen = Revision.objects.filter(pk__in=list(shown), answer__in=list(ticked)).values_list("pk", flat=True)
-        asked = {"verb": verb, "seen": list(seen)}
+        asked = {"verb": verb, "seen": list(seen), "known": request.POST.get("known")}
         if asked["seen"] and verb in NEEDS_REASON:
             return self._reason_page(request, DecisionForm(initial=asked), asked["seen"])
         return self._decide(request, DecisionForm(asked))
@@ -162,7 +167,7 @@ class AnswerAdmin(ReadOnlyAdmin):
         asked = form.cleaned_data
         context = {
             "title": "Ces réponses ont changé entre-temps",
-            "conflicts": what_happened(outcome.conflicts, seen=asked["seen"], verb=asked["verb"], by=request.user),
+            "conflicts": conflict_files(outcome.conflicts, asked["seen"]),
             "form": form,
         }
         return self._page(request, "conflicts", context, status=409)
@@ -171,6 +176,7 @@ class AnswerAdmin(ReadOnlyAdmin):
         common = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
+            "known": newest_decision(),
             "list_url": self._list_url(request),
             "preserved_filters": self.get_preserved_filters(request),
         }
@@ -202,8 +208,8 @@ class AnswerAdmin(ReadOnlyAdmin):
         asked = form.cleaned_data
         outcome = decide(by=request.user, **asked)
         if outcome.conflicts:
-            ((_, sentence),) = what_happened([answer], seen=asked["seen"], verb=asked["verb"], by=request.user)
-            messages.error(request, sentence)
+            (file,) = conflict_files([answer], asked["seen"])
+            messages.error(request, file.what_happened)
             return self._answer_page(request, answer, form, status=409)
         _tell(request, outcome)
         return redirect(self._list_url(request))
@@ -219,8 +225,13 @@ class AnswerAdmin(ReadOnlyAdmin):
         return redirect(request.get_full_path())
 
     def _answer_page(self, request: HttpRequest, answer: Answer, form: DecisionForm, status=200) -> HttpResponse:
-        file = answer_file(answer.pk)
-        context = {"title": f"Réponse {answer.pk}, de {file.answer.author}", "file": file, "form": form}
+        whole = answer_file(answer)
+        context = {
+            "title": f"Réponse {answer.pk}, de {whole.now.answer.author}",
+            "whole": whole,
+            "file": whole.now,
+            "form": form,
+        }
         return self._page(request, "page", context, status)
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context=None) -> HttpResponse:

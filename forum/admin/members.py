@@ -12,13 +12,13 @@ from django.utils import timezone
 
 from forum.actions.members import sanction
 from forum.actions.sessions import end_sessions
+from forum.casefiles import Record, records_of
 from forum.forms.admin import SanctionForm
 from forum.models import Answer, Member, Sanction
 from forum.permissions import may_moderate, may_sanction
 from forum.text.times import exact, relative
 
 from .base import ReadOnlyAdmin
-from .files import record_of
 from .filters import AccountStateFilter, number
 
 Kind = Sanction.Kind
@@ -134,7 +134,7 @@ class MemberAdmin(ReadOnlyAdmin):
 def _about(request: HttpRequest, member: Member) -> dict:
     return {
         "member": member,
-        "record": record_of(member),
+        "record": records_of([member.pk]).get(member.pk, Record()),
         "sanctions": member.sanctions.select_related("by"),
         "measures": [(kind, BUTTONS[kind]) for kind in _measures(member)],
         "why_no_measure": "" if may_sanction(request.user, member) else _why_no_measure(request.user, member),

@@ -12,6 +12,8 @@ register = template.Library()
 register.filter("french", typography.french)
 register.filter("partial_date", times.partial)
 
+# The letter that presses each verb's button. Keeping is to a report what publishing is to a text.
+KEYS = {"publish": "p", "keep": "p", "return": "c", "refuse": "r", "withdraw": "r"}
 NARROW = "\u202f"
 
 
@@ -55,3 +57,9 @@ def plain(text: str, limit: int) -> str:
 def spoken(span: timedelta) -> str:
     """ "environ 12 minutes"."""
     return durations.spoken(span)
+
+
+@register.filter
+def key(verb: str) -> str:
+    """The letter that presses the verb's button in the queue, if there is one."""
+    return KEYS.get(verb, "")

@@ -372,10 +372,11 @@ def test_undo_puts_everything_back(alice, mona, post, reason, question, verb, be
 
 def test_undone_case_has_waited_since_it_was_first_opened(alice, mona, post):
     answer = post(alice)
-    opened = Case.objects.get().opened_at
+    case = Case.objects.get()
     (decision,) = decide(by=mona, verb=Verb.PUBLISH, seen=[answer.latest_id]).decisions
     undo(by=mona, decision=decision)
-    assert Case.objects.open().get().opened_at == opened
+    assert Case.objects.open().get() == case
+    assert Case.objects.get().opened_at == case.opened_at
 
 
 def test_undo_of_an_edit_brings_back_the_text_before(alice, mona, post, publish):

@@ -67,7 +67,7 @@ def test_a_case_shows_all_that_is_needed_to_decide(alice, bob, mona, moderator, 
         "<em><mark>tocard</mark></em>",
         "Expression bloquée",
         "Premières réponses",
-        "0 réponse(s) publiée(s) sur 3",
+        "déjà publiées : 0 sur 3",
         "Attend depuis",
     ):
         assert words in page

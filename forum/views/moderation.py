@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +14,14 @@ from django.views.decorators.http import require_POST, require_safe
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict
 from forum.actions.moderation import Outcome, decide, newest_decision, undo
+from forum.casefiles import CaseFile, case_files_of, conflict_files
 from forum.forms.moderation import DecisionForm, JournalFilter, QueueFilter
-from forum.models import Answer, Case, Decision, Reason
+from forum.models import Answer, Decision, Reason
 
 from .guards import moderators_only
 from .keys import page_by_id, whole_number
 from .own import usual_wait
-from .queue import PER_PAGE, WITH_THE_ANSWER, CaseRow, case_rows, filter_values, open_cases, queue_page
+from .queue import PER_PAGE, filter_values, open_cases, queue_page
 
 LAST_DECISIONS = 5
 LAST_DECISIONS_AGE = timedelta(hours=12)
@@ -118,12 +119,13 @@ def _reason_page(request: HttpRequest, form: DecisionForm) -> HttpResponse:
 
 def _incomplete_case(request: HttpRequest, form: DecisionForm) -> HttpResponse:
     """The case again, with what it lacks said at its head and the note kept."""
-    answers = Answer.objects.filter(latest__in=form.cleaned_data.get("seen", [])[:1])
-    answer = get_object_or_404(answers.select_related(*WITH_THE_ANSWER))
-    cases = {case.answer_id: case for case in answer.cases.open().select_related("taken_by")}
-    (row,) = case_rows([answer], cases)
-    row.what_happened = " ".join(message for messages in form.errors.values() for message in messages)
-    context = _case_context(request, row) | {"note": form.data.get("note", ""), "in_queue": True}
+    seen = form.cleaned_data.get("seen", [])[:1]
+    files = case_files_of(Answer.objects.filter(latest__in=seen).values("pk"))
+    if not files:
+        raise Http404
+    (file,) = files
+    file.what_happened = " ".join(message for messages in form.errors.values() for message in messages)
+    context = _case_context(request, file) | {"note": form.data.get("note", ""), "in_queue": True}
     return render(request, "forum/moderation/_case.html", context, status=422)
 
 
@@ -136,16 +138,16 @@ def _what_was_done(decisions: list[Decision]) -> str:
 
 def _decided_fragment(request: HttpRequest, form: DecisionForm, outcome: Outcome) -> HttpResponse:
     if outcome.conflicts:
-        (row,) = _conflict_rows(form.cleaned_data["seen"], outcome.conflicts[:1])
-        context = _case_context(request, row) | {"in_queue": True}
+        (file,) = conflict_files(outcome.conflicts[:1], form.cleaned_data["seen"])
+        context = _case_context(request, file) | {"in_queue": True}
         return render(request, "forum/moderation/_case.html", context, status=409)
     context = {"decision": outcome.decisions[0] if outcome.decisions else None, "query": request.GET.urlencode()}
     return render(request, "forum/moderation/_decided.html", context)
 
 
-def _case_context(request: HttpRequest, row: CaseRow) -> dict:
+def _case_context(request: HttpRequest, file: CaseFile) -> dict:
     return {
-        "row": row,
+        "file": file,
         "known": newest_decision(),
         "reasons": Reason.objects.filter(is_offered=True),
         "query": request.GET.urlencode(),
@@ -154,38 +156,13 @@ def _case_context(request: HttpRequest, row: CaseRow) -> dict:
 
 def _conflict_page(request: HttpRequest, seen: list[int], conflicts: list[Answer]) -> HttpResponse:
     context = {
-        "rows": _conflict_rows(seen, conflicts[:PER_PAGE]),
+        "files": conflict_files(conflicts[:PER_PAGE], seen),
         "number": len(conflicts),
         "known": newest_decision(),
         "reasons": Reason.objects.filter(is_offered=True),
         "query": request.GET.urlencode(),
     }
     return render(request, "forum/moderation/conflicts.html", context, status=409)
-
-
-def _conflict_rows(seen: list[int], conflicts: list[Answer]) -> list[CaseRow]:
-    """The answers as they are now, each with a sentence on what happened instead."""
-    ids = [answer.pk for answer in conflicts]
-    answers = list(Answer.objects.filter(pk__in=ids).select_related(*WITH_THE_ANSWER).order_by("pk"))
-    cases = Case.objects.open().filter(answer__in=answers).select_related("taken_by")
-    rows = case_rows(answers, {case.answer_id: case for case in cases})
-    last = Decision.objects.filter(answer__in=answers).select_related("by").order_by("pk")
-    last_words = {decision.answer_id: decision for decision in last}
-    for row in rows:
-        row.what_happened = _what_happened(row, seen, last_words.get(row.answer.pk))
-    return rows
-
-
-def _what_happened(row: CaseRow, seen: list[int], last: Decision | None) -> str:
-    if row.answer.latest_id not in seen:
-        return "L’auteur a modifié son texte entre-temps. Voici sa nouvelle version : rien n’a été décidé."
-    if row.is_elsewhere:
-        until = timezone.localtime(row.case.taken_until)
-        return f"{row.case.taken_by} a pris ce dossier jusqu’à {until:%H h %M}. Rien n’a été décidé."
-    if last is not None and last.by is not None:
-        at = timezone.localtime(last.created_at)
-        return f"{last.by} a été plus rapide : réponse {last.done} à {at:%H h %M}."
-    return "Cette réponse n’est plus dans l’état où vous l’avez vue. Rien n’a été décidé."
 
 
 @moderators_only
@@ -209,10 +186,12 @@ def moderation_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answer_page(request: HttpRequest, pk: int, status: int = 200) -> HttpResponse:
     """The file of one answer: its texts, what was decided, what was reported."""
-    answer = get_object_or_404(Answer.objects.select_related(*WITH_THE_ANSWER), pk=pk)
-    cases = {case.answer_id: case for case in answer.cases.open().select_related("taken_by")}
-    (row,) = case_rows([answer], cases)
-    context = _case_context(request, row) | {
+    files = case_files_of([pk])
+    if not files:
+        raise Http404
+    (file,) = files
+    answer = file.answer
+    context = _case_context(request, file) | {
         "query": f"reponse={pk}",
         "revisions": answer.revisions.order_by("-pk"),
         "decisions": answer.decisions.select_related("by", "reason", "undoes").order_by("-pk"),

@@ -1,105 +1,21 @@
 """What the moderators' queue shows: open cases, each with all that is needed to decide."""
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
-from django.utils.safestring import SafeString
+from django.db.models import Q, QuerySet
 
-from forum.actions.moderation import moves_from
+from forum.casefiles import WITH_THE_ANSWER, CaseFile, case_files
 from forum.forms.moderation import REPORTED, QueueFilter
-from forum.models import Answer, Case, Decision, Finding, Member, Report
-from forum.models.answers import State
-from forum.text.diff import diff
-from forum.text.render import render, stored
+from forum.models import Case, Finding, Member, Report
 
 from .keys import whole_number
 
 PER_PAGE = 20
-Verb = Decision.Verb
-
-WITH_THE_ANSWER = (
-    "author",
-    "question__article",
-    "latest",
-    "revision",
-    "reply_to__author",
-    "reply_to__revision",
-)
-
-
-# The letter that presses each verb's button. Keeping is to a report what publishing is to a text.
-KEYS = {Verb.PUBLISH: "p", Verb.KEEP: "p", Verb.RETURN: "c", Verb.REFUSE: "r", Verb.WITHDRAW: "r"}
-
-
-@dataclass(frozen=True)
-class Button:
-    value: str
-    label: str
-    key: str
-
-
-@dataclass
-class CaseRow:
-    """One case as a moderator sees it."""
-
-    answer: Answer
-    case: Case | None = None
-    findings: list[Finding] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
-    record: "Record | None" = None
-    what_happened: str = ""  # instead of the decision that somebody else was quicker with
-
-    @property
-    def is_edit(self) -> bool:
-        return self.answer.is_published and bool(self.answer.edit_state)
-
-    @property
-    def text(self) -> SafeString:
-        """The last text as readers would see it, with what was found marked in it."""
-        passages = [passage for finding in self.findings for passage in finding.passages]
-        return render(self.answer.latest.text, passages) if passages else stored(self.answer.latest.html)
-
-    @property
-    def changes(self) -> SafeString | str:
-        """What an edit changes in the published text."""
-        return diff(self.answer.revision.text, self.answer.latest.text) if self.is_edit else ""
-
-    @property
-    def parent_text(self) -> SafeString | str:
-        parent = self.answer.reply_to
-        return stored(parent.revision.html) if parent and parent.revision else ""
-
-    @property
-    def verbs(self) -> list["Button"]:
-        """The verbs on offer, in the order of the buttons; without a report there is nothing to keep."""
-        offered = [verb for verb in moves_from(self.answer) if verb != Verb.KEEP or self.reports]
-        return [Button(verb, Verb(verb).label, KEYS.get(verb, "")) for verb in offered]
-
-    @property
-    def waits(self) -> timedelta:
-        return timezone.now() - self.case.opened_at
-
-    @property
-    def is_elsewhere(self) -> bool:
-        return self.case is not None and self.case.is_taken
-
-
-@dataclass(frozen=True)
-class Record:
-    """What became of an author's texts so far."""
-
-    published: int = 0
-    returned: int = 0
-    refused: int = 0
-    withdrawn: int = 0
 
 
 @dataclass(frozen=True)
 class QueuePage:
-    rows: list[CaseRow]
+    files: list[CaseFile]
     next_key: str
 
 
@@ -121,7 +37,8 @@ def queue_page(member: Member, wanted: dict, after: str | None) -> QueuePage:
     found = list(cases.select_related("taken_by", *related)[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
     next_key = f"{shown[-1].risk}-{shown[-1].pk}" if len(found) > PER_PAGE else ""
-    return QueuePage(case_rows([case.answer for case in shown], {case.answer_id: case for case in shown}), next_key)
+    files = case_files([case.answer for case in shown], {case.answer_id: case for case in shown})
+    return QueuePage(files, next_key)
 
 
 def _key(value: str | None) -> tuple[int, int] | None:
@@ -146,37 +63,6 @@ def open_cases(member: Member, wanted: dict) -> QuerySet[Case]:
     if wanted.get("qui") == "moi":
         return cases.taken().filter(taken_by=member)
     return cases if wanted.get("qui") == "tous" else cases.free_for(member)
-
-
-def case_rows(answers: list[Answer], cases: dict[int, Case]) -> list[CaseRow]:
-    """Rows for answers loaded `WITH_THE_ANSWER`, in three queries whatever their number."""
-    findings, reports = defaultdict(list), defaultdict(list)
-    for finding in Finding.objects.filter(revision__in=[answer.latest_id for answer in answers]).order_by("pk"):
-        findings[finding.revision_id].append(finding)
-    unsettled = Report.objects.filter(answer__in=answers, settled_by=None).select_related("by", "reason")
-    for report in unsettled.order_by("pk"):
-        reports[report.answer_id].append(report)
-    records = records_of({answer.author_id for answer in answers})
-    return [
-        CaseRow(
-            answer,
-            cases.get(answer.pk),
-            findings[answer.latest_id],
-            reports[answer.pk],
-            records.get(answer.author_id, Record()),
-        )
-        for answer in answers
-    ]
-
-
-def records_of(author_ids: set[int]) -> dict[int, Record]:
-    """How many answers of each author are published, returned, refused and withdrawn."""
-    told = [State.PUBLISHED, State.RETURNED, State.REFUSED, State.WITHDRAWN]
-    counts = Answer.objects.filter(author__in=author_ids, state__in=told).values_list("author", "state")
-    records: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for author, state, number in counts.annotate(number=Count("pk")).order_by():
-        records[author][state] = number
-    return {author: Record(**numbers) for author, numbers in records.items()}
 
 
 def filter_values(form: QueueFilter) -> dict:

@@ -1,0 +1,153 @@
+"""What a moderator reads before deciding, and what he reads when somebody was quicker.
+
+Both doors show the same: the queue's pages and the Django admin.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from forum.actions.moderation import moves_from
+from forum.models import Answer, Case, Decision, Finding, Report
+from forum.models.answers import State
+from forum.text.diff import diff
+from forum.text.render import render, stored
+from forum.text.times import relative
+
+Verb = Decision.Verb
+
+# What has to be loaded with an answer for its file to be shown without another query.
+WITH_THE_ANSWER = (
+    "author",
+    "question__article",
+    "latest",
+    "revision",
+    "reply_to__author",
+    "reply_to__revision",
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of an author's texts so far: numbers of answers."""
+
+    published: int = 0
+    returned: int = 0
+    refused: int = 0
+    withdrawn: int = 0
+
+
+@dataclass
+class CaseFile:
+    """One answer with all that speaks for and against it."""
+
+    answer: Answer
+    case: Case | None = None
+    findings: list[Finding] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)  # to be settled
+    record: Record = Record()
+    what_happened: str = ""  # instead of a decision that somebody else was quicker with
+
+    @property
+    def is_edit(self) -> bool:
+        return self.answer.is_published and bool(self.answer.edit_state)
+
+    @property
+    def text(self) -> SafeString:
+        """The last text as readers would see it, with what was found marked in it."""
+        passages = [passage for finding in self.findings for passage in finding.passages]
+        return render(self.answer.latest.text, passages) if passages else stored(self.answer.latest.html)
+
+    @property
+    def changes(self) -> SafeString | str:
+        """What an edit changes in the published text."""
+        return diff(self.answer.revision.text, self.answer.latest.text) if self.is_edit else ""
+
+    @property
+    def parent_text(self) -> SafeString | str:
+        parent = self.answer.reply_to
+        return stored(parent.revision.html) if parent and parent.revision else ""
+
+    @property
+    def verbs(self) -> list[Verb]:
+        """The verbs on offer, in the order of the buttons; without a report there is nothing to keep."""
+        return [Verb(verb) for verb in moves_from(self.answer) if verb != Verb.KEEP or self.reports]
+
+    @property
+    def waits(self) -> timedelta:
+        return timezone.now() - self.case.opened_at
+
+    @property
+    def is_taken(self) -> bool:
+        return self.case is not None and self.case.is_taken
+
+
+def case_files(answers: list[Answer], cases: dict[int, Case]) -> list[CaseFile]:
+    """Files of answers loaded `WITH_THE_ANSWER`, in three queries whatever their number.
+
+    `cases` are their open cases, with `taken_by`, by answer.
+    """
+    findings, reports = defaultdict(list), defaultdict(list)
+    for finding in Finding.objects.filter(revision__in=[answer.latest_id for answer in answers]).order_by("pk"):
+        findings[finding.revision_id].append(finding)
+    unsettled = Report.objects.filter(answer__in=answers, settled_by=None).select_related("by", "reason")
+    for report in unsettled.order_by("pk"):
+        reports[report.answer_id].append(report)
+    records = records_of({answer.author_id for answer in answers})
+    return [
+        CaseFile(
+            answer,
+            cases.get(answer.pk),
+            findings[answer.latest_id],
+            reports[answer.pk],
+            records.get(answer.author_id, Record()),
+        )
+        for answer in answers
+    ]
+
+
+def case_files_of(answer_ids: Collection[int]) -> list[CaseFile]:
+    """The files of these answers as they are now, in the order of their ids."""
+    answers = list(Answer.objects.filter(pk__in=answer_ids).select_related(*WITH_THE_ANSWER).order_by("pk"))
+    cases = Case.objects.open().filter(answer__in=answers).select_related("taken_by")
+    return case_files(answers, {case.answer_id: case for case in cases})
+
+
+def records_of(author_ids: Collection[int]) -> dict[int, Record]:
+    """What became of the texts of each author who wrote any."""
+    told = [State.PUBLISHED, State.RETURNED, State.REFUSED, State.WITHDRAWN]
+    counts = Answer.objects.filter(author__in=author_ids, state__in=told).values_list("author", "state")
+    records: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for author, state, number in counts.annotate(number=Count("pk")).order_by():
+        records[author][state] = number
+    return {author: Record(**numbers) for author, numbers in records.items()}
+
+
+def conflict_files(answers: Collection[Answer], seen: Collection[int]) -> list[CaseFile]:
+    """Answers that a decision left alone, as they are now, each with a sentence on what happened instead."""
+    files = case_files_of([answer.pk for answer in answers])
+    decisions = Decision.objects.filter(answer__in=[answer.pk for answer in answers]).select_related("by")
+    last = {decision.answer_id: decision for decision in decisions.order_by("pk")}
+    for file in files:
+        file.what_happened = _what_happened(file, seen, last.get(file.answer.pk))
+    return files
+
+
+def _what_happened(file: CaseFile, seen: Collection[int], last: Decision | None) -> str:
+    if file.answer.latest_id not in seen:
+        return "L’auteur a modifié son texte entre-temps. Voici sa nouvelle version : rien n’a été décidé."
+    if file.is_taken:
+        until = timezone.localtime(file.case.taken_until)
+        return f"{file.case.taken_by} a pris ce dossier jusqu’à {until:%H h %M}. Rien n’a été décidé."
+    if last is None:
+        return f"Cette réponse est {file.answer.get_state_display()} : cette décision ne s’y applique pas."
+    if last.by_id == file.answer.author_id:
+        return "Son auteur l’a supprimée entre-temps : il n’y a plus rien à décider."
+    who = last.by or "Le contrôle automatique"
+    state = f" ({last.get_to_state_display()})" if last.verb == Verb.UNDO else ""
+    return f"{who} a été plus rapide : réponse {last.done}{state}, {relative(last.created_at)}."
