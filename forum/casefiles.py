@@ -140,7 +140,7 @@ def conflict_files(answers: Collection[Answer], seen: Collection[int]) -> list[C
 
 def _what_happened(file: CaseFile, seen: Collection[int], last: Decision | None) -> str:
     if file.answer.latest_id not in seen:
-        return "L’auteur a modifié son texte entre-temps. Voici sa nouvelle version : rien n’a été décidé."
+        return "L’auteur a modifié son texte entre-temps. Rien n’a été décidé : lisez sa nouvelle version."
     if file.is_taken:
         until = timezone.localtime(file.case.taken_until)
         return f"{file.case.taken_by} a pris ce dossier jusqu’à {until:%H h %M}. Rien n’a été décidé."

@@ -272,7 +272,7 @@ def test_text_changed_since_the_list_was_shown_is_not_published(alice, bob, mode
     mend(answer, "Ce que Mona n’a pas lu.")
     response = moderator.post(LIST, as_shown)
     assert response.status_code == 409
-    assert "L’auteur a modifié son texte depuis" in text_of(response)
+    assert "L’auteur a modifié son texte entre-temps" in text_of(response)
     assert fresh(answer).state == State.PENDING
     assert fresh(other).state == State.PUBLISHED
 
@@ -295,7 +295,7 @@ def test_filtered_list_tells_of_a_row_that_a_colleague_has_just_decided(alice, a
     sent = {"verb": "return", "seen": [answer.latest_id], "reason": reason.pk}
     response = moderator.post(DECIDE, sent)
     assert response.status_code == 409
-    assert "ada l’a refusée" in text_of(response)
+    assert "ada a été plus rapide" in text_of(response)
 
 
 def test_case_in_other_hands_is_left_to_them(alice, bob, moderator, post):
@@ -362,7 +362,7 @@ def test_page_shows_all_that_is_needed_to_decide(alice, bob, mona, moderator, pu
         "À voir de près.",
         "Hors sujet",
         "Expression bloquée",
-        "publiées&nbsp;: 1",
+        "1\u00a0publiée",
         "par mona",
         "Version 1",
         "Version 2",
@@ -400,7 +400,7 @@ def test_page_tells_who_was_first_and_keeps_the_note(alice, ada, moderator, post
     sent = {"seen": answer.latest_id, "_verb": "refuse", "reason": reason.pk, "note": "Mon long mot."}
     response = moderator.post(page_of(answer), sent)
     assert response.status_code == 409
-    assert "Ada l’a publiée" in text_of(response)
+    assert "Ada a été plus rapide" in text_of(response)
     assert "Mon long mot." in text_of(response)
     assert fresh(answer).state == State.PUBLISHED
 
@@ -410,7 +410,7 @@ def test_page_shows_the_new_text_where_the_author_was_quicker(alice, moderator, 
     mend(answer, "Le texte arrivé entre-temps.")
     response = moderator.post(page_of(answer), {"seen": answer.latest_id, "_verb": "publish"})
     assert response.status_code == 409
-    assert "L’auteur a modifié son texte depuis" in text_of(response)
+    assert "L’auteur a modifié son texte entre-temps" in text_of(response)
     assert "Le texte arrivé entre-temps." in text_of(response)
     assert f'name="seen" value="{fresh(answer).latest_id}"' in text_of(response)
 
