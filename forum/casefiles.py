@@ -48,7 +48,7 @@ class CaseFile:
 
     answer: Answer
     case: Case | None = None
-    findings: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)  # none once a person has let the text out
     reports: list[Report] = field(default_factory=list)  # to be settled
     record: Record = Record()
     what_happened: str = ""  # instead of a decision that somebody else was quicker with
@@ -93,7 +93,8 @@ def case_files(answers: list[Answer], cases: dict[int, Case]) -> list[CaseFile]:
     `cases` are their open cases, with `taken_by`, by answer.
     """
     findings, reports = defaultdict(list), defaultdict(list)
-    for finding in Finding.objects.filter(revision__in=[answer.latest_id for answer in answers]).order_by("pk"):
+    held = [answer.latest_id for answer in answers if answer.text_state != State.PUBLISHED]
+    for finding in Finding.objects.filter(revision__in=held).order_by("pk"):
         findings[finding.revision_id].append(finding)
     unsettled = Report.objects.filter(answer__in=answers, settled_by=None).select_related("by", "reason")
     for report in unsettled.order_by("pk"):
