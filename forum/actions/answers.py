@@ -41,13 +41,15 @@ def post_answer(
 ) -> Answer:
     """Post an answer, or a reply to a published one; screening publishes it or holds it.
 
-    `key` names the form it came from: sent again, the first answer is returned. Raises
-    `NotAllowed` (closed question, suspended author, parent gone) and `LimitReached`.
+    `key` names the form it came from: sent again, the first answer is returned. So it is for the
+    very same text in the same place, while that waits or is published: a browser that goes back
+    shows the text in a form with a new key. Raises `NotAllowed` (closed question, suspended
+    author, parent gone) and `LimitReached`.
     """
     ready = Text.ready(text)
     with transaction.atomic():
         question = lock_threads([question.pk])[question.pk]
-        already = Answer.objects.filter(author=author, key=key).first()
+        already = _posted_before(author, question, reply_to, ready.source, key)
         if already is not None:
             return already
         author = Member.objects.get(pk=author.pk)
@@ -60,6 +62,14 @@ def post_answer(
         _add_revision(answer, ready, key)
         drop_draft(author=author, question=question, reply_to=reply_to)
     return answer
+
+
+def _posted_before(
+    author: Member, question: Question, reply_to: Answer | None, text: str, key: UUID
+) -> Answer | None:
+    own = Answer.objects.filter(author=author)
+    there = own.filter(question=question, reply_to=reply_to, state__in=[State.PENDING, State.PUBLISHED])
+    return own.filter(key=key).first() or there.filter(latest__text=text).order_by("pk").first()
 
 
 def _check_may_post(author: Member, question: Question, reply_to: Answer | None) -> None:

@@ -127,6 +127,17 @@ def test_htmx_gets_the_box_alone_or_is_sent_to_the_answer(alice, client_of, writ
     assert taken.headers["HX-Redirect"] == Answer.objects.get().get_absolute_url()
 
 
+def test_same_text_in_the_same_place_is_the_same_answer_whatever_the_form(alice, client_of, published, write):
+    client = client_of(alice)
+    for _ in range(2):
+        write(client)
+        write(client, reply_to=published)
+    assert Answer.objects.filter(author=alice).count() == 2
+    client.post(reverse("answer_delete", args=[Answer.objects.get(author=alice, reply_to=None).pk]))
+    write(client)
+    assert Answer.objects.filter(author=alice).count() == 3
+
+
 def test_replies_hang_under_published_answers_alone(alice, client_of, published, write):
     assert write(client_of(alice), "Je réponds.", reply_to=published).status_code == 302
     hidden = Answer.objects.get(author=alice)
