@@ -13,6 +13,9 @@
     }
   };
 
+  // As the server tells texts apart: it drops the spaces around them, and what is not seen.
+  const isSame = (one, other) => one.normalize().trim() === other.normalize().trim();
+
   const count = (box) => {
     const place = box.form.querySelector("[data-count]");
     const left = Number(box.dataset.longest) - [...box.value].length;
@@ -25,16 +28,21 @@
     form.dataset.ready = "yes";
     const { text: box, key } = form.elements;
     const name = STORE + addressOf(form);
+    const keep = () => {
+      const kept = JSON.stringify({ text: box.value, key: key.value });
+      store((local) => (box.value.trim() ? local.setItem(name, kept) : local.removeItem(name)));
+    };
     const draft = store((local) => JSON.parse(local.getItem(name)));
     if (draft && box.value.trim() === "") {
       box.value = draft.text;
       key.value = draft.key; // sent, perhaps, without an answer: it must not become a second one
+    } else if (draft && isSame(draft.text, box.value)) {
+      keep(); // the server kept it too, in a form with another key: that one will arrive
     }
     count(box);
     box.addEventListener("input", () => {
       count(box);
-      const kept = JSON.stringify({ text: box.value, key: key.value });
-      store((local) => (box.value.trim() ? local.setItem(name, kept) : local.removeItem(name)));
+      keep();
     });
   };
 
