@@ -50,7 +50,9 @@
       }
       return;
     }
-    keys[event.key]?.();
+    if (!keys[event.key]) return;
+    event.preventDefault(); // the letter must not go on to the list of reasons and choose one there
+    keys[event.key]();
   });
 
   document.addEventListener("htmx:afterSettle", (event) => {
