@@ -63,5 +63,12 @@
     forgetWhatArrived();
     prepareAll();
   });
-  document.addEventListener("htmx:load", prepareAll);
+  // A box that htmx brings is there to go on writing in, and a preview to be looked at.
+  document.addEventListener("htmx:load", (event) => {
+    prepareAll();
+    const form = event.detail.elt;
+    if (!form.matches?.("form[data-writing]")) return;
+    if (form.querySelector(".writing__preview")) form.elements.preview.focus({ preventScroll: true });
+    else form.elements.text.focus();
+  });
 })();
