@@ -23,13 +23,34 @@
     place.classList.toggle("writing__count--over", left < 0);
   };
 
+  // In the place of a text that stands elsewhere, a draft is shown with a word, and a way back.
+  const tellOfDraft = (form, saved, forget) => {
+    const word = document.createElement("p");
+    word.className = "notice";
+    word.setAttribute("role", "status");
+    word.append("Voici la modification que vous aviez commencée dans ce navigateur. ");
+    const back = document.createElement("button");
+    back.type = "button";
+    back.className = "button button--quiet";
+    back.append("Reprendre le texte enregistré");
+    back.addEventListener("click", () => {
+      form.elements.text.value = saved;
+      forget();
+      count(form.elements.text);
+      word.remove();
+      form.elements.text.focus();
+    });
+    word.append(back);
+    form.prepend(word);
+  };
+
   const prepare = (form) => {
     if (form.dataset.ready) return;
     form.dataset.ready = "yes";
-    const { text: box, key } = form.elements;
+    const { text: box, key, seen } = form.elements;
     const name = STORE + addressOf(form);
     const keep = () => {
-      const kept = JSON.stringify({ text: box.value, key: key.value });
+      const kept = JSON.stringify({ text: box.value, key: key.value, seen: seen?.value });
       store((local) => (box.value.trim() ? local.setItem(name, kept) : local.removeItem(name)));
     };
     const draft = store((local) => JSON.parse(local.getItem(name)));
@@ -38,6 +59,10 @@
       key.value = draft.key; // sent, perhaps, without an answer: it must not become a second one
     } else if (draft && isSame(draft.text, box.value)) {
       keep(); // the server kept it too, in a form with another key: that one will arrive
+    } else if (draft?.seen && draft.seen === seen?.value) {
+      tellOfDraft(form, box.value, () => store((local) => local.removeItem(name)));
+      box.value = draft.text; // an edit of this very version, begun here and never sent
+      key.value = draft.key;
     }
     count(box);
     box.addEventListener("input", () => {
