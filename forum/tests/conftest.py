@@ -12,6 +12,7 @@ from django.db import connection
 from forum.tests.browser import browser, new_page, what_is_missing  # noqa: F401
 from forum.tests.cast import ada, alice, article, bob, client_of, eddy, mona, question  # noqa: F401
 from forum.tests.desk import moderator, post, published, reason  # noqa: F401
+from forum.tests.walking import decided, forum  # noqa: F401
 
 SECONDS_TO_MEET = 10
 
