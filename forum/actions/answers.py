@@ -42,9 +42,9 @@ def post_answer(
     """Post an answer, or a reply to a published one; screening publishes it or holds it.
 
     `key` names the form it came from: sent again, the first answer is returned. So it is for the
-    very same text in the same place, while that waits or is published: a browser that goes back
-    shows the text in a form with a new key. Raises `NotAllowed` (closed question, suspended
-    author, parent gone) and `LimitReached`.
+    very same text in the same place while that still waits: a browser that goes back shows the
+    text in a form with a new key. Raises `NotAllowed` (closed question, suspended author, parent
+    gone) and `LimitReached`.
     """
     ready = Text.ready(text)
     with transaction.atomic():
@@ -68,8 +68,8 @@ def _posted_before(
     author: Member, question: Question, reply_to: Answer | None, text: str, key: UUID
 ) -> Answer | None:
     own = Answer.objects.filter(author=author)
-    there = own.filter(question=question, reply_to=reply_to, state__in=[State.PENDING, State.PUBLISHED])
-    return own.filter(key=key).first() or there.filter(latest__text=text).order_by("pk").first()
+    waiting = own.filter(question=question, reply_to=reply_to, state=State.PENDING)
+    return own.filter(key=key).first() or waiting.filter(latest__text=text).order_by("pk").first()
 
 
 def _check_may_post(author: Member, question: Question, reply_to: Answer | None) -> None:

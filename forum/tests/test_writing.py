@@ -127,7 +127,7 @@ def test_htmx_gets_the_box_alone_or_is_sent_to_the_answer(alice, client_of, writ
     assert taken.headers["HX-Redirect"] == Answer.objects.get().get_absolute_url()
 
 
-def test_same_text_in_the_same_place_is_the_same_answer_whatever_the_form(alice, client_of, published, write):
+def test_same_text_in_the_same_place_is_one_answer_while_it_waits(alice, client_of, published, write):
     client = client_of(alice)
     for _ in range(2):
         write(client)
@@ -136,6 +136,13 @@ def test_same_text_in_the_same_place_is_the_same_answer_whatever_the_form(alice,
     client.post(reverse("answer_delete", args=[Answer.objects.get(author=alice, reply_to=None).pk]))
     write(client)
     assert Answer.objects.filter(author=alice).count() == 3
+
+
+def test_same_text_as_a_published_one_is_held(bob, client_of, published, write):
+    Question.objects.update(moderation="after")
+    write(client_of(bob), published.latest.text)
+    again = Answer.objects.get(author=bob, state=State.PENDING)
+    assert [finding.check_name for finding in again.latest.findings.all()] == ["same_text"]
 
 
 def test_replies_hang_under_published_answers_alone(alice, client_of, published, write):

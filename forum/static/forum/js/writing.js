@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const STORE = "brouillon:";
+  const SENT = "envoyé:";
   const figures = (number) => number.toLocaleString("fr-FR").replace(/\s/g, "\u202f");
   const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
 
@@ -49,6 +50,13 @@
     form.dataset.ready = "yes";
     const { text: box, key, seen } = form.elements;
     const name = STORE + addressOf(form);
+    const rendered = key.value;
+    // A browser that goes back brings the old text into a new form: it is still the answer that was sent.
+    const settleKey = () => {
+      const sent = store((local) => JSON.parse(local.getItem(SENT + addressOf(form))));
+      if (sent && isSame(sent.text, box.value)) key.value = sent.key;
+      else if (sent && key.value === sent.key) key.value = rendered;
+    };
     const keep = () => {
       const kept = JSON.stringify({ text: box.value, key: key.value, seen: seen?.value });
       store((local) => (box.value.trim() ? local.setItem(name, kept) : local.removeItem(name)));
@@ -65,8 +73,10 @@
       key.value = draft.key;
     }
     count(box);
+    window.addEventListener("pageshow", settleKey);
     box.addEventListener("input", () => {
       count(box);
+      settleKey();
       keep();
     });
   };
@@ -78,7 +88,10 @@
     store((local) =>
       Object.keys(local)
         .filter((name) => name.startsWith(STORE) && arrived.includes(JSON.parse(local.getItem(name)).key))
-        .forEach((name) => local.removeItem(name)),
+        .forEach((name) => {
+          local.setItem(SENT + name.slice(STORE.length), local.getItem(name));
+          local.removeItem(name);
+        }),
     );
   };
 
