@@ -2,10 +2,14 @@
 
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
 
 from forum.adapters import ask_second_factor
-from forum.models import Case
+from forum.models import Article, Case, Question
 from forum.permissions import may_moderate, second_factor_missing
 
 
@@ -24,6 +28,22 @@ class ForumAdminSite(admin.AdminSite):
         if second_factor_missing(request.user):
             return ask_second_factor(request)
         return secure_admin_login(super().login)(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        """Never Django's own form: allauth's page bounds the tries and tells the member by mail."""
+        return redirect("account_change_password")
+
+    def get_urls(self) -> list:
+        shown = self.admin_view(self.view_on_site)
+        own = path("r/<path:content_type_id>/<path:object_id>/", shown, name="view_on_site")
+        return [own, *super().get_urls()]
+
+    def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> HttpResponse:
+        """To what everybody may read. Django's own view would say to an editor which answers there are."""
+        kinds = ContentType.objects.get_for_models(Article, Question).values()
+        if content_type_id not in {str(kind.pk) for kind in kinds}:
+            raise Http404
+        return shortcut(request, content_type_id, object_id)
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Moderators see first whether something waits."""

@@ -12,7 +12,7 @@ from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 
-from forum.models import Answer, Article
+from forum.models import Answer, Article, Member
 from forum.models.answers import State
 from forum.tests.cast import PASSWORD
 from forum.tests.test_second_factor import code_of_the_moment
@@ -189,7 +189,7 @@ admin:login                                 GET  log       403    403    302    
                                             POST log       403    403    200       200    200    403       log
 admin:logout                                GET  302       302    302    405       405    405    302       302
                                             POST 302       302    302    200       200    200    302       302
-admin:password_change                       GET  log       log    log    200       200    200    log       log
+admin:password_change                       GET  log       log    log    302       302    302    log       log
                                             POST log       log    log    302       302    302    log       log
 admin:password_change_done                  GET  log       log    log    200       200    200    log       log
                                             POST log       log    log    405       405    405    log       log
@@ -409,6 +409,14 @@ def what_is_seen(response: HttpResponse, pk: int) -> tuple:
 UUID = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+def test_editor_cannot_tell_by_the_admin_which_answers_there_are(town):
+    kind, client = ContentType.objects.get_for_model(Answer).pk, town.client("editor")
+    numbers = [*(answer.pk for answer in town.answers.values()), a_number_like(town.answers[State.PENDING].pk)]
+    for address in (f"/admin/r/{kind}/{{}}/", "/admin/forum/answer/{}/change/"):
+        bodies = {what_is_seen(client.get(address.format(pk)), pk)[:2] for pk in numbers}
+        assert len(bodies) == 1
+
+
 @pytest.mark.parametrize(
     "lookup", ["answers__latest__text__contains", "answers__author__username", "answers__state"]
 )
@@ -444,6 +452,18 @@ def test_staff_without_a_second_factor_is_led_to_set_it_up(town, settings, role)
 
 
 WITHOUT_A_FACTOR = {"admin:login", "admin:logout"}
+
+
+def test_staff_changes_its_password_where_all_members_do(town):
+    """That page bounds the tries and sends a mail; Django's own does neither."""
+    client = town.client("administrator")
+    for response in (
+        client.get("/admin/password_change/"),
+        client.post("/admin/password_change/", form_of("admin:password_change", town, "administrator", client)),
+    ):
+        assert response["Location"] == "/compte/password/change/"
+    assert Member.objects.get(username="ada").check_password(PASSWORD)
+
 
 # --- Reading the table -------------------------------------------------------------------------------
 
