@@ -1,9 +1,11 @@
 """What every answer carries, and what happens when the database does not answer."""
 
+import codecs
 import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import get_resolver
@@ -25,6 +27,23 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         return response
+
+
+class Utf8Middleware:
+    """Refuse a request in another encoding than UTF-8: no page of ours sends one.
+
+    Python's decoders of UTF-7 and UTF-16 let lone surrogates through, which nothing can write down again:
+    not a database, and not even the page of an error.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+            request.encoding = "utf-8"  # for the page that says so
+            raise BadRequest("Not in UTF-8.")
+        return self.get_response(request)
 
 
 class OwnErrorPagesMiddleware:
