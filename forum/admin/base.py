@@ -1,10 +1,16 @@
 """What the admin's pages share: plain titles, rows that nobody writes, rows that stay while they are used."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
+
+from .filters import number
 
 
 class ForumAdmin(admin.ModelAdmin):
@@ -14,7 +20,16 @@ class ForumAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+        try:
+            return super().changelist_view(request, {"title": title} | (extra_context or {}))
+        except OverflowError:  # a year of nineteen digits; Django itself answers so to whatever else is no date
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        """Django's own takes whatever was ticked for a number, and fails."""
+        if not all(map(number, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise BadRequest("A ticked row without a number.")
+        return super().response_action(request, queryset)
 
     def changeform_view(
         self, request: HttpRequest, object_id=None, form_url="", extra_context=None
