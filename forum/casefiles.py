@@ -147,7 +147,7 @@ def _what_happened(file: CaseFile, seen: Collection[int], last: Decision | None)
         return f"{file.case.taken_by} a pris ce dossier jusqu’à {until:%H h %M}. Rien n’a été décidé."
     if last is None:
         return f"Cette réponse est {file.answer.get_state_display()} : cette décision ne s’y applique pas."
-    if last.by_id == file.answer.author_id:
+    if last.verb == Verb.DELETE:
         return "Son auteur l’a supprimée entre-temps : il n’y a plus rien à décider."
     who = last.by or "Le contrôle automatique"
     state = f" ({last.get_to_state_display()})" if last.verb == Verb.UNDO else ""

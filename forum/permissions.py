@@ -87,7 +87,8 @@ def may_edit(user, answer: Answer) -> bool:
         may_write(user)
         and answer.author_id == user.pk
         and answer.state in (State.PENDING, State.PUBLISHED, State.RETURNED)
-        and answer.question.is_open
+        # What was returned can be sent again: nobody is asked to mend a text in vain.
+        and (answer.question.is_open or answer.text_state == State.RETURNED)
     )
 
 
@@ -101,7 +102,7 @@ def may_report(user, answer: Answer) -> bool:
 
 
 def may_moderate(user) -> bool:
-    return user.is_authenticated and user.is_moderator
+    return user.is_authenticated and user.is_moderator and not user.is_suspended
 
 
 def may_sanction(user, member: Member) -> bool:

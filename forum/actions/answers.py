@@ -16,9 +16,13 @@ from forum.text.matching import fingerprint
 from forum.text.render import RENDERER, render
 
 from . import moderation
-from .errors import Conflict, LimitReached, NotAllowed
+from .errors import Conflict, LimitReached, NotAllowed, NothingNew
 from .threads import lock_threads
 
+FORM_USED = (
+    "Un premier texte est déjà arrivé par ce formulaire, et celui-ci en diffère. "
+    "Renvoyez-le s’il doit s’y ajouter, ou modifiez le premier dans « Mes réponses »."
+)
 MOST_PER_HOUR = 30  # texts that one member may send, edits included
 
 
@@ -41,10 +45,10 @@ def post_answer(
 ) -> Answer:
     """Post an answer, or a reply to a published one; screening publishes it or holds it.
 
-    `key` names the form it came from: sent again, the first answer is returned. So it is for the
-    very same text in the same place while that still waits: a browser that goes back shows the
-    text in a form with a new key. Raises `NotAllowed` (closed question, suspended author, parent
-    gone) and `LimitReached`.
+    `key` names the form it came from: the same text again is the same answer. So it is, whatever
+    the form, while that text still waits in the same place: a browser that goes back shows it in
+    a form with a new key. Raises `NotAllowed` (closed question, suspended author, parent gone),
+    `LimitReached`, and `Conflict` when another text has arrived by the same form.
     """
     ready = Text.ready(text)
     with transaction.atomic():
@@ -68,8 +72,13 @@ def _posted_before(
     author: Member, question: Question, reply_to: Answer | None, text: str, key: UUID
 ) -> Answer | None:
     own = Answer.objects.filter(author=author)
+    by_this_form = own.filter(key=key).first()
+    if by_this_form is not None:
+        if not by_this_form.revisions.filter(key=key, text=text).exists():
+            raise Conflict(FORM_USED)
+        return by_this_form
     waiting = own.filter(question=question, reply_to=reply_to, state=State.PENDING)
-    return own.filter(key=key).first() or waiting.filter(latest__text=text).order_by("pk").first()
+    return waiting.filter(latest__text=text).order_by("pk").first()
 
 
 def _check_may_post(author: Member, question: Question, reply_to: Answer | None) -> None:
@@ -142,9 +151,9 @@ def _add_revision(answer: Answer, ready: Text, key: UUID) -> None:
 def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UUID) -> Answer:
     """Add a revision to one's own answer; the published one stays until the new one is decided.
 
-    `seen` is the revision (pk) that the form showed. The same text again, or the same form
-    again, changes nothing. Raises `NotAllowed`, `LimitReached`, and `Conflict` when the text
-    was changed elsewhere in between.
+    `seen` is the revision (pk) that the form showed. The same text again changes nothing.
+    Raises `NotAllowed`, `LimitReached`, `NothingNew` for a text sent back as a moderator
+    returned it, and `Conflict` when the text was changed elsewhere in between.
     """
     ready = Text.ready(text)
     with transaction.atomic():
@@ -152,10 +161,16 @@ def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UU
         answer = Answer.objects.select_related("latest", "author").get(pk=answer.pk)
         answer.question = question
         author = Member.objects.get(pk=author.pk)
-        if answer.revisions.filter(key=key).exists() or answer.latest.text == ready.source:
+        if answer.revisions.filter(key=key, text=ready.source).exists():
             return answer
         if not may_edit(author, answer):
             raise NotAllowed(why_no_edit(author, answer))
+        if answer.latest.text == ready.source:
+            if answer.text_state in (State.RETURNED, State.REFUSED):
+                raise NothingNew("Ce texte n’a pas changé depuis qu’il a été relu : corrigez-le, puis renvoyez-le.")
+            return answer
+        if answer.revisions.filter(key=key).exists():
+            raise Conflict(FORM_USED)
         if answer.latest_id != seen:
             raise Conflict("Vous avez déjà modifié cette réponse, sans doute dans un autre onglet.")
         _check_limit(author)

@@ -26,14 +26,22 @@ def open_case(answer: Answer, risk: int) -> Case:
     return case
 
 
-def reopen_cases(answer: Answer, closed_at: datetime) -> None:
-    """Put back the case that a decision of this time had closed, in its old place in the queue."""
-    answer.cases.filter(closed_at=closed_at).update(closed_at=None, taken_by=None, taken_until=None)
+def reopen_case(answer: Answer, closed_at: datetime, risk: int) -> None:
+    """Put back the case that a decision of this time had closed, in its old place in the queue.
+
+    Where another one is open since, that one takes what has come back.
+    """
+    closed = answer.cases.filter(closed_at=closed_at)
+    if answer.cases.open().exists():
+        open_case(answer, risk)
+    elif closed.update(closed_at=None, taken_by=None, taken_until=None):
+        open_case(answer, risk)  # brings its risk up to date
 
 
 def close_cases(answer_ids: Collection[int], now: datetime) -> None:
-    """Close the open cases of answers that were just decided or deleted."""
-    Case.objects.open().filter(answer__in=answer_ids).update(closed_at=now)
+    """Close the open cases of answers that were just decided, but for those with reports to settle."""
+    reported = Report.objects.filter(answer__in=answer_ids, settled_by=None).values("answer")
+    Case.objects.open().filter(answer__in=answer_ids).exclude(answer__in=reported).update(closed_at=now)
 
 
 def take_cases(by: Member, case_ids: Collection[int]) -> int:

@@ -17,6 +17,10 @@ class Conflict(ActionError):
     """Somebody was first, or the text has changed since it was seen."""
 
 
+class NothingNew(ActionError):
+    """What was sent is what a moderator has already said no to."""
+
+
 class LimitReached(ActionError):
     """Too many in too short a time."""
 

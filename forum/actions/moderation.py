@@ -16,7 +16,7 @@ from forum.permissions import may_delete, may_moderate
 from forum.screening import risk_of, screen
 
 from . import notifications
-from .cases import close_cases, in_other_hands, open_case, reopen_cases
+from .cases import close_cases, in_other_hands, open_case, reopen_case
 from .errors import Conflict, NotAllowed
 from .threads import count_published, lock_threads
 
@@ -37,6 +37,7 @@ MOVES: dict[str, dict[str, str]] = {
 # These are about the published text, whatever edit is under way.
 ABOUT_THE_PUBLISHED = {Verb.KEEP, Verb.WITHDRAW, Verb.RESTORE}
 PUTS_THE_TEXT_OUT = {Verb.PUBLISH, Verb.OVERTURN}
+SAYS_YES = {Verb.PUBLISH, Verb.KEEP}
 NEEDS_REASON = {Verb.RETURN, Verb.REFUSE, Verb.WITHDRAW}
 
 
@@ -115,6 +116,7 @@ def decide(
         raise ValueError(f"No such verb: {verb!r}")
     if verb in NEEDS_REASON and reason is None:
         raise ValueError(f"{verb!r} needs a reason")
+    reason = None if verb in SAYS_YES else reason  # one may have been left in the menu
     with transaction.atomic():
         answers = _locked_answers(seen)
         busy = _decided_since(known, answers) | in_other_hands([answer.pk for answer in answers], by)
@@ -126,7 +128,7 @@ def decide(
                 continue
             decision = Decision(
                 answer=answer,
-                revision=answer.latest,
+                revision=_revision_for(verb, answer),
                 verb=verb,
                 from_state=start,
                 to_state=MOVES[verb][start],
@@ -139,6 +141,11 @@ def decide(
         decisions = _carry_out(moves) if moves else []
         _reopen_for_edits(moves)
     return Outcome(decisions, conflicts)
+
+
+def _revision_for(verb: str, answer: Answer) -> Revision:
+    """The text that the verb is about: the published one, or the last one sent."""
+    return answer.revision if verb in ABOUT_THE_PUBLISHED else answer.latest
 
 
 def newest_decision() -> int:
@@ -164,11 +171,12 @@ def undo(*, by: Member, decision: Decision) -> Decision:
     with transaction.atomic():
         (answer,) = _locked_answers([decision.revision_id])
         is_last = answer.decisions.order_by("-pk").first() == decision
-        if not is_last or decision.verb not in MOVES or answer.latest_id != decision.revision_id:
+        is_current = _revision_for(decision.verb, answer) == decision.revision
+        if not (is_last and is_current and decision.can_be_undone):
             raise Conflict("Il s’est passé autre chose depuis : cette décision ne peut plus être annulée.")
         undoing = Decision(
             answer=answer,
-            revision=answer.latest,
+            revision=decision.revision,
             verb=Verb.UNDO,
             from_state=decision.to_state,
             to_state=decision.from_state,
@@ -176,12 +184,16 @@ def undo(*, by: Member, decision: Decision) -> Decision:
             by=by,
             undoes=decision,
         )
-        also = {"revision": _published_before(decision)} if decision.verb in PUTS_THE_TEXT_OUT else {}
+        also = {}
+        if decision.verb in PUTS_THE_TEXT_OUT:
+            also["revision"] = _published_before(decision)
+            if not decision.is_edit:
+                also["published_at"] = None  # whoever it replies to hears of it when it appears again
         _carry_out([(answer, undoing)], **also)
         Report.objects.filter(settled_by=decision).update(settled_by=None)
         if decision.verb == Verb.RESTORE:
             close_cases([answer.pk], undoing.created_at)  # whatever waits on it waits for the next restoring
-        reopen_cases(answer, closed_at=decision.created_at)
+        reopen_case(answer, closed_at=decision.created_at, risk=risk_of(decision.revision))
     return undoing
 
 
@@ -205,7 +217,7 @@ def _locked_answers(seen: Collection[int]) -> list[Answer]:
     question_ids = Answer.objects.filter(revisions__in=seen).values_list("question_id", flat=True)
     lock_threads(question_ids)
     answers = Answer.objects.filter(pk__in=Revision.objects.filter(pk__in=seen).values("answer"))
-    return list(answers.select_related("latest", "author", "question__article").order_by("pk"))
+    return list(answers.select_related("latest", "revision", "author", "question__article").order_by("pk"))
 
 
 # --- The author takes it back -------------------------------------------------------------------
@@ -246,16 +258,24 @@ def _carry_out(moves: list[tuple[Answer, Decision]], **also) -> list[Decision]:
     for _, decision in moves:
         decision.created_at = now
     decisions = Decision.objects.bulk_create([decision for _, decision in moves])
-    settling = [decision for decision in decisions if decision.by and decision.verb != Verb.UNDO]
-    if settling:
-        answer_ids = [decision.answer_id for decision in settling]
-        close_cases(answer_ids, now)
-        this_one = Decision.objects.filter(pk__in=[d.pk for d in settling], answer=OuterRef("answer"))
-        unsettled = Report.objects.filter(answer__in=answer_ids, settled_by=None)
-        unsettled.update(settled_by=Subquery(this_one.values("pk")[:1]))
+    _settle([decision for decision in decisions if decision.by and decision.verb != Verb.UNDO], now)
     notifications.tell_authors(decisions)
     notifications.tell_of_replies([answer for answer, decision in moves if _appears(answer, decision)])
     return decisions
+
+
+def _settle(decisions: list[Decision], now: datetime) -> None:
+    """Settle the reports that the decisions answer, and close the cases that have nothing left to decide.
+
+    Turning down an edit says nothing about the published text that a reader has reported.
+    """
+    answering = [d for d in decisions if not (d.is_edit and d.verb in (Verb.RETURN, Verb.REFUSE))]
+    if answering:
+        this_one = Decision.objects.filter(pk__in=[d.pk for d in answering], answer=OuterRef("answer"))
+        unsettled = Report.objects.filter(answer__in=[d.answer_id for d in answering], settled_by=None)
+        unsettled.update(settled_by=Subquery(this_one.values("pk")[:1]))
+    if decisions:
+        close_cases([decision.answer_id for decision in decisions], now)
 
 
 def _write_states(moves: list[tuple[Answer, Decision]], now: datetime, also: dict) -> None:

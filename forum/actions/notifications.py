@@ -35,7 +35,7 @@ def _takes_back_old_news(decision: Decision) -> bool:
 
     A mail that a worker has tried once may have arrived, whatever became of the worker.
     """
-    if decision.verb != Verb.UNDO:
+    if decision.verb != Verb.UNDO or decision.undoes.verb not in SAID_TO_THE_AUTHOR:
         return False
     unheard = Notification.objects.filter(decision=decision.undoes, was_sent=False, tries=0, read_at=None)
     return not unheard.update(done_at=timezone.now(), read_at=timezone.now())
@@ -43,6 +43,7 @@ def _takes_back_old_news(decision: Decision) -> bool:
 
 def tell_of_replies(answers: Collection[Answer]) -> None:
     """Tell whoever was replied to, once the reply is published; nobody hears of his own replies."""
+    now = timezone.now()
     parents = Answer.objects.published().in_bulk({answer.reply_to_id for answer in answers if answer.reply_to_id})
     Notification.objects.bulk_create(
         (
@@ -52,6 +53,9 @@ def tell_of_replies(answers: Collection[Answer]) -> None:
         ),
         ignore_conflicts=True,
     )
+    # One that was passed over while the reply was hidden is due again.
+    passed_over = Notification.objects.filter(kind=Kind.REPLY, answer__in=answers, was_sent=False)
+    passed_over.filter(done_at__isnull=False).update(done_at=None, next_try_at=now)
 
 
 def mark_read(recipient) -> int:

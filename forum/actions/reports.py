@@ -18,12 +18,12 @@ def report_answer(*, by: Member, answer: Answer, reason: Reason, remark: str = "
     """
     with transaction.atomic():
         lock_threads([answer.question_id])
-        answer = Answer.objects.select_related("revision").get(pk=answer.pk)
+        answer = Answer.objects.select_related("revision", "latest").get(pk=answer.pk)
         if not may_report(by, answer):
             raise NotAllowed("Cette réponse n’est plus publiée : il n’y a plus rien à signaler.")
         report, is_new = Report.objects.get_or_create(
             revision=answer.revision, by=by, defaults={"answer": answer, "reason": reason, "remark": remark}
         )
         if is_new:
-            open_case(answer, risk_of(answer.revision))
+            open_case(answer, risk_of(answer.latest if answer.waits else answer.revision))
     return report

@@ -1,7 +1,5 @@
 """Answers in the admin: the list with its verbs, the page of one answer, and the page that asks why."""
 
-import re
-
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.templatetags.admin_urls import add_preserved_filters
@@ -257,9 +255,6 @@ def _tell(request: HttpRequest, outcome: Outcome) -> None:
         sentence = 'Réponse {}. <a href="{}">La revoir, ou annuler la décision</a>'
         messages.success(request, format_html(sentence, decisions[0].done, url))
     elif decisions:
-        plural = re.sub(r"(ée|ie|ise|ue)\b", r"\1s", decisions[0].done, count=1).replace(
-            "son auteur", "leur auteur"
-        )
-        messages.success(request, f"{len(decisions)} réponses {plural}.")
+        messages.success(request, f"{len(decisions)} réponses {decisions[0].done_to_many}.")
     elif not outcome.conflicts:
         messages.warning(request, "Rien n’a été décidé\u202f: cette réponse n’existe plus.")

@@ -33,6 +33,10 @@ class AnswerForm(forms.Form):
         """The key to send again with a box that comes back; a new one where none came in whole."""
         return getattr(self, "cleaned_data", {}).get("key") or uuid.uuid4()
 
+    def renew_key(self) -> None:
+        """The form's key has served for another text: sent again, this one is a text of its own."""
+        self.cleaned_data.pop("key", None)
+
 
 class EditForm(AnswerForm):
     # The revision that the author had before his eyes.

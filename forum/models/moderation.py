@@ -66,12 +66,17 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at=None)
 
+    def free(self) -> "CaseQuerySet":
+        """In nobody's hands at this moment."""
+        return self.exclude(taken_until__gt=timezone.now())
+
     def taken(self) -> "CaseQuerySet":
         return self.filter(taken_until__gt=timezone.now())
 
     def usual_wait(self) -> timedelta | None:
         """The median time from opening to closing of the last 50 cases; None where there were none."""
-        last = self.filter(closed_at__isnull=False).order_by("-closed_at")[:50]
+        decided = self.filter(closed_at__isnull=False).exclude(answer__state=State.DELETED)
+        last = decided.order_by("-closed_at")[:50]
         waits = [closed - opened for opened, closed in last.values_list("opened_at", "closed_at")]
         return median(waits) if waits else None
 
@@ -179,6 +184,19 @@ DONE = {
 }
 
 
+DONE_TO_MANY = {
+    "publish": "publiées",
+    "return": "rendues à leurs auteurs",
+    "refuse": "refusées",
+    "withdraw": "retirées",
+    "restore": "rétablies",
+    "keep": "maintenues",
+    "overturn": "finalement publiées",
+    "undo": "remises en l’état",
+    "delete": "supprimées",
+}
+
+
 class Decision(models.Model):
     """Append-only, guarded by triggers: what was decided about which revision, by whom and why."""
 
@@ -226,7 +244,19 @@ class Decision(models.Model):
 
     @property
     def can_be_undone(self) -> bool:
-        return self.verb not in (self.Verb.UNDO, self.Verb.DELETE)
+        """A moderator's decision can; what screening or the author did cannot."""
+        return self.by_id is not None and self.verb not in (self.Verb.UNDO, self.Verb.DELETE)
+
+    @property
+    def done_to_many(self) -> str:
+        return DONE_TO_MANY[self.verb]
+
+    @property
+    def for_author(self) -> str:
+        """What was decided, in a few words for the author."""
+        if self.verb == self.Verb.UNDO:
+            return f"Décision annulée : réponse de nouveau {self.get_to_state_display()}"
+        return f"{'Modification' if self.is_edit else 'Réponse'} {self.done}"
 
 
 class Report(models.Model):

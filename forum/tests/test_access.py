@@ -59,17 +59,17 @@ reply_create:withdrawn                      GET  404       404    404    404    
 reply_create:deleted                        GET  404       404    404    404       404    404    404       404
                                             POST 404       404    404    404       404    404    404       404
 answer_edit:pending                         GET  log       404    200    404       404    404    404       log
-                                            POST log       404    302    404       404    404    404       log
+                                            POST 403       404    302    404       404    404    404       403
 answer_edit:published                       GET  log       404    200    404       404    404    404       log
-                                            POST log       404    302    404       404    404    404       log
+                                            POST 403       404    302    404       404    404    404       403
 answer_edit:returned                        GET  log       404    200    404       404    404    404       log
-                                            POST log       404    302    404       404    404    404       log
+                                            POST 403       404    302    404       404    404    404       403
 answer_edit:refused                         GET  log       404    403    404       404    404    404       log
-                                            POST log       404    403    404       404    404    404       log
+                                            POST 403       404    403    404       404    404    404       403
 answer_edit:withdrawn                       GET  log       404    403    404       404    404    404       log
-                                            POST log       404    403    404       404    404    404       log
+                                            POST 403       404    403    404       404    404    404       403
 answer_edit:deleted                         GET  log       404    404    404       404    404    404       log
-                                            POST log       404    404    404       404    404    404       log
+                                            POST 403       404    404    404       404    404    404       403
 answer_delete:pending                       GET  log       404    200    404       404    404    404       log
                                             POST log       404    302    404       404    404    404       log
 answer_delete:published                     GET  log       404    200    404       404    404    404       log
@@ -81,7 +81,7 @@ answer_delete:refused                       GET  log       404    200    404    
 answer_delete:withdrawn                     GET  log       404    200    404       404    404    404       log
                                             POST log       404    302    404       404    404    404       log
 answer_delete:deleted                       GET  log       404    404    404       404    404    404       log
-                                            POST log       404    404    404       404    404    404       log
+                                            POST log       404    302    404       404    404    404       log
 answer_report:pending                       GET  log       404    404    404       404    404    404       log
                                             POST log       404    404    404       404    404    404       log
 answer_report:published                     GET  log       200    403    200       200    200    403       log

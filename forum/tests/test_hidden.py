@@ -248,7 +248,7 @@ def is_withdrawn(forum: Forum, answer: Answer) -> Answer:
 
 @pytest.mark.parametrize(
     ("what_happens", "said"),
-    [(is_withdrawn, "Réponse retirée."), (is_deleted, "Réponse supprimée par son auteur.")],
+    [(is_withdrawn, "Cette réponse n’est plus là."), (is_deleted, "Cette réponse n’est plus là.")],
 )
 def test_placeholder_carries_neither_author_nor_number_nor_text(forum, what_happens, said):
     parent = forum.publish(forum.hide())

@@ -88,6 +88,13 @@ def test_the_same_form_again_after_closing_shows_the_first_answer(alice, questio
     assert post_answer(author=alice, question=question, text="À temps.", key=key) == first
 
 
+def test_returned_text_can_be_mended_after_its_question_has_closed(alice, mona, post, reason):
+    answer = post(alice)
+    decide(by=mona, verb=Verb.RETURN, seen=[answer.latest_id], reason=reason)
+    Question.objects.update(moderation="closed")
+    assert mend(fresh(answer), "Corrigé à temps.").state == State.PENDING
+
+
 @pytest.mark.parametrize(
     "closing",
     [
@@ -480,6 +487,64 @@ def test_nobody_reports_himself_or_what_is_hidden(alice, bob, post, publish, rea
         report_answer(by=alice, answer=publish(answer), reason=reason)
 
 
+def test_refusing_an_edit_leaves_the_report_of_the_published_text_to_be_settled(
+    alice, bob, mona, post, publish, reason
+):
+    answer = publish(post(alice, "Un."))
+    report_answer(by=bob, answer=answer, reason=reason)
+    edited = mend(answer, "Deux.")
+    decide(by=mona, verb=Verb.REFUSE, seen=[edited.latest_id], reason=reason)
+    assert Report.objects.get().settled_by is None
+    assert Case.objects.open().get().answer == answer
+    decide(by=mona, verb=Verb.KEEP, seen=[edited.latest_id])
+    assert Report.objects.get().settled_by is not None
+    assert not Case.objects.open().exists()
+
+
+def test_withdrawal_names_the_text_that_was_published(alice, mona, post, publish, reason):
+    edited = mend(publish(post(alice, "Un.")), "Deux.")
+    (decision,) = decide(by=mona, verb=Verb.WITHDRAW, seen=[edited.latest_id], reason=reason).decisions
+    assert decision.revision.text == "Un."
+    undo(by=mona, decision=decision)
+    assert fresh(edited).state == State.PUBLISHED
+
+
+def test_report_of_an_answer_with_a_waiting_edit_does_not_lower_the_risk(alice, bob, post, publish, reason):
+    BlockedPhrase.objects.create(phrase="tocard")
+    answer = publish(post(alice, "Un."))
+    mend(answer, "Deux, tocard.")
+    before = Case.objects.open().get().risk
+    report_answer(by=bob, answer=answer, reason=reason)
+    assert Case.objects.open().get().risk == before + 3
+
+
+def test_undone_keeping_meets_the_case_of_a_newer_report(alice, bob, eddy, mona, post, publish, reason):
+    answer = publish(post(alice))
+    report_answer(by=bob, answer=answer, reason=reason)
+    (kept,) = decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id]).decisions
+    report_answer(by=eddy, answer=answer, reason=reason)
+    undo(by=mona, decision=kept)
+    assert Case.objects.open().get().risk >= 6
+    assert not Report.objects.filter(settled_by__isnull=False).exists()
+
+
+def test_what_screening_published_cannot_be_undone(alice, mona, post, question):
+    Question.objects.update(moderation="after")
+    question.refresh_from_db()
+    answer = post(alice)
+    with pytest.raises(Conflict):
+        undo(by=mona, decision=answer.decisions.get())
+    assert fresh(answer).state == State.PUBLISHED
+
+
+def test_suspended_moderator_decides_nothing(alice, mona, post):
+    answer = post(alice)
+    mona.suspended_until = timezone.now() + timedelta(days=1)
+    mona.save()
+    with pytest.raises(NotAllowed):
+        decide(by=mona, verb=Verb.PUBLISH, seen=[answer.latest_id])
+
+
 # --- Notices -------------------------------------------------------------------------------------
 
 
@@ -496,6 +561,29 @@ def test_undone_decision_nobody_heard_of_is_not_told(alice, mona, post):
     undo(by=mona, decision=decision)
     assert not Notification.objects.to_send().exists()
     assert not Notification.objects.shown_to(alice).exists()
+
+
+def test_publishing_carries_no_reason_that_was_left_in_the_menu(alice, mona, post, reason):
+    answer = post(alice)
+    (decision,) = decide(by=mona, verb=Verb.PUBLISH, seen=[answer.latest_id], reason=reason).decisions
+    assert decision.reason is None
+
+
+def test_undone_keeping_tells_the_author_nothing(alice, bob, mona, post, publish, reason):
+    answer = publish(post(alice))
+    report_answer(by=bob, answer=answer, reason=reason)
+    (kept,) = decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id]).decisions
+    undo(by=mona, decision=kept)
+    assert not Notification.objects.filter(decision__verb__in=[Verb.KEEP, Verb.UNDO]).exists()
+
+
+def test_reply_published_again_is_told_though_its_first_notice_was_passed_over(alice, bob, mona, post, publish):
+    reply = post(bob, "Je réponds.", reply_to=publish(post(alice)))
+    (decision,) = decide(by=mona, verb=Verb.PUBLISH, seen=[reply.latest_id]).decisions
+    undo(by=mona, decision=decision)
+    Notification.objects.filter(kind="reply").update(done_at=timezone.now())
+    publish(reply)
+    assert Notification.objects.to_send().filter(kind="reply", recipient=alice).exists()
 
 
 def test_undone_decision_that_was_read_is_corrected(alice, mona, post):

@@ -83,7 +83,7 @@ def test_author_sees_that_his_edit_waits_and_others_do_not(client, question, ali
 
 @pytest.mark.parametrize(
     ("state", "placeholder"),
-    [(State.WITHDRAWN, "Réponse retirée."), (State.DELETED, "Réponse supprimée par son auteur.")],
+    [(State.WITHDRAWN, "Cette réponse n’est plus là."), (State.DELETED, "Cette réponse n’est plus là.")],
 )
 def test_answer_that_is_gone_leaves_a_placeholder_only_where_replies_hang(
     client, question, alice, bob, state, placeholder
@@ -115,7 +115,7 @@ def test_author_of_a_withdrawn_answer_sees_it_in_the_place_of_the_placeholder(cl
     client.force_login(alice)
     html = page(client, question.get_absolute_url())
     assert html.count("Ce qu’il disait.") == 1
-    assert "Réponse retirée." not in html
+    assert "Cette réponse n’est plus là." not in html
 
 
 def test_reply_names_whom_it_answers_where_the_tree_does_not_show_it(client, question, alice, bob):

@@ -101,6 +101,17 @@ def test_text_within_bounds_is_taken(alice, client_of, write, text):
     assert Revision.objects.get().text == text
 
 
+def test_another_text_by_the_same_form_is_not_lost(alice, client_of, write):
+    key = uuid.uuid4()
+    write(client_of(alice), key=key)
+    response = write(client_of(alice), "Un tout autre texte.", key=key)
+    assert response.status_code == 409
+    assert "Un tout autre texte." in box_of(response)
+    fresh_key = re.search(r'name="key" value="([^"]+)"', response.text)[1]
+    assert write(client_of(alice), "Un tout autre texte.", key=fresh_key).status_code == 302
+    assert Answer.objects.count() == 2
+
+
 def test_broken_form_keeps_the_text_and_can_be_sent_again(alice, client_of, question, write):
     response = write(client_of(alice), key="n’importe quoi")
     assert response.status_code == 422
@@ -241,6 +252,39 @@ def test_author_edits_and_readers_see_the_published_version_meanwhile(bob, clien
     assert "modification en attente" in client_of(bob).get(published.question.get_absolute_url()).text
 
 
+def test_edit_sent_after_the_session_has_ended_is_in_the_box_after_the_log_in(bob, client, client_of, published):
+    response = edit(client, published, "La réponse de Bob, reprise.")
+    assert response.status_code == 403
+    assert "La réponse de Bob, reprise." in box_of(response)
+    client.force_login(bob)
+    assert "La réponse de Bob, reprise." in box_of(client.get(reverse("answer_edit", args=[published.pk])))
+
+
+def test_returned_text_sent_back_unchanged_is_told_so(alice, mona, client_of, write):
+    from forum.actions.moderation import decide
+
+    reason = Reason.objects.create(code="x", label="Hors sujet", explanation="Revenez à la question.")
+    write(client_of(alice))
+    answer = Answer.objects.get()
+    decide(by=mona, verb="return", seen=[answer.latest_id], reason=reason)
+    response = edit(client_of(alice), answer, TEXT)
+    assert response.status_code == 422
+    assert "n’a pas changé" in response.text
+    assert Answer.objects.get().state == State.RETURNED
+
+
+def test_edit_of_an_answer_deleted_meanwhile_gives_the_text_back(bob, client_of, published):
+    client_of(bob).post(reverse("answer_delete", args=[published.pk]))
+    response = edit(client_of(bob), published, "Trop tard.")
+    assert (response.status_code, box_of(response)) == (404, "Trop tard.")
+
+
+def test_second_click_on_delete_leads_to_the_question(bob, client_of, published):
+    for _ in range(2):
+        response = client_of(bob).post(reverse("answer_delete", args=[published.pk]))
+        assert response.url == published.question.get_absolute_url()
+
+
 def test_edit_in_two_tabs_is_a_conflict_that_keeps_the_text(bob, client_of, published):
     edit(client_of(bob), published, "Premier onglet.")
     response = edit(client_of(bob), published, "Second onglet.")
@@ -264,10 +308,10 @@ def test_deleted_answer_leaves_a_placeholder_only_under_replies(alice, bob, clie
     assert "Supprimer" in client_of(bob).get(address).text
     assert client_of(bob).post(address).status_code == 302
     page = client.get(published.question.get_absolute_url()).text
-    assert "Réponse supprimée par son auteur" in page
+    assert "Cette réponse n’est plus là" in page
     assert "La réponse de Bob" not in page
     client_of(alice).post(reverse("answer_delete", args=[Answer.objects.get(author=alice).pk]))
-    assert "supprimée par son auteur" not in client.get(published.question.get_absolute_url()).text
+    assert "n’est plus là" not in client.get(published.question.get_absolute_url()).text
 
 
 def test_my_answers_shows_every_state_with_its_reason(alice, mona, client_of, write):

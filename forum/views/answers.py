@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -12,24 +13,26 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from forum.actions import answers as actions
 from forum.actions.answers import why_no_edit
-from forum.actions.errors import ActionError, Conflict, LimitReached, NotAllowed
+from forum.actions.errors import ActionError, Conflict, LimitReached, NotAllowed, NothingNew
 from forum.actions.reports import report_answer
 from forum.forms.answers import AnswerForm, EditForm, ReportForm
 from forum.models import Answer, Question
-from forum.permissions import may_answer, may_edit, may_report
+from forum.permissions import may_answer, may_delete, may_edit, may_report
 from forum.text.render import render as render_text
 
 from .boxes import Box, empty_box, what_happens_next
 from .own import last_words, usual_wait
-from .parked import forget, park
+from .parked import forget, park, parked_text
 
-STATUS = {NotAllowed: 403, Conflict: 409, LimitReached: 429}
+STATUS = {NotAllowed: 403, Conflict: 409, NothingNew: 422, LimitReached: 429}
 LOG_IN_FIRST = "Votre texte est gardé. Connectez-vous ou créez un compte pour l’envoyer : il vous attendra ici."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_create(request: HttpRequest, pk: int) -> HttpResponse:
-    question = get_object_or_404(Question.objects.select_related("article"), pk=pk)
+    question = Question.objects.select_related("article").filter(pk=pk).first()
+    if question is None:
+        return _gone(request)
     return _write(request, question, None)
 
 
@@ -38,16 +41,15 @@ def reply_create(request: HttpRequest, pk: int) -> HttpResponse:
     published = Answer.objects.published().select_related("question__article", "author", "revision")
     parent = published.filter(pk=pk).first()
     if parent is None:
-        return _parent_gone(request)
+        return _gone(request)
     return _write(request, parent.question, parent)
 
 
-def _parent_gone(request: HttpRequest) -> HttpResponse:
-    """404, the same for a hidden answer and an unknown one, but with the reply that was written."""
+def _gone(request: HttpRequest) -> HttpResponse:
+    """404, the same for what is hidden and what is unknown, but with the text that was written."""
     if request.method != "POST":
         raise Http404
-    form = AnswerForm(request.POST)
-    return render(request, "forum/answers/parent_gone.html", {"form": form}, status=404)
+    return render(request, "forum/answers/gone.html", {"form": AnswerForm(request.POST)}, status=404)
 
 
 def _write(request: HttpRequest, question: Question, reply_to: Answer | None) -> HttpResponse:
@@ -90,6 +92,8 @@ def _box_page(request: HttpRequest, box: Box, status: int = 200) -> HttpResponse
 
 def _refused(request: HttpRequest, box: Box, error: ActionError) -> HttpResponse:
     box.form.add_error(None, f"{error.message} Votre texte est gardé.")
+    if isinstance(error, Conflict):
+        box.form.renew_key()
     response = _box_page(request, box, status=STATUS[type(error)])
     if isinstance(error, LimitReached):
         response.headers["Retry-After"] = str(error.retry_after)
@@ -107,13 +111,17 @@ def _say_what_became_of(request: HttpRequest, answer: Answer, key: UUID) -> None
         messages.success(request, "Votre réponse est publiée.", extra_tags=str(key))
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    answer = _own_answer(request, pk)
+    place = f"modifier-{pk}"  # names it among the texts that wait for a log-in
+    if not request.user.is_authenticated:
+        return _log_in_to_edit(request, place)
+    answer = Answer.objects.of(request.user).select_related("question__article", "latest").filter(pk=pk).first()
+    if answer is None:
+        return _gone(request)
     if request.method != "POST":
-        form = EditForm(initial={"text": answer.latest.text, "seen": answer.latest_id})
-        return _edit_page(request, answer, form)
+        text = parked_text(request, place) or answer.latest.text
+        return _edit_page(request, answer, EditForm(initial={"text": text, "seen": answer.latest_id}))
     form = EditForm(request.POST)
     if not form.is_valid():
         return _edit_page(request, answer, form, status=422)
@@ -122,15 +130,31 @@ def answer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         answer = actions.edit_answer(author=request.user, answer=answer, **form.cleaned_data)
     except ActionError as error:
-        form.add_error(None, f"{error.message} Votre texte est gardé.")
-        return _edit_page(request, _own_answer(request, pk), form, status=STATUS[type(error)])
+        return _edit_refused(request, answer, form, error)
+    forget(request, place)
     _say_what_became_of(request, answer, form.cleaned_data["key"])
     return redirect(answer)
 
 
-def _own_answer(request: HttpRequest, pk: int) -> Answer:
-    own = Answer.objects.of(request.user).select_related("question__article", "latest")
-    return get_object_or_404(own, pk=pk)
+def _log_in_to_edit(request: HttpRequest, place: str) -> HttpResponse:
+    """To the log-in; a text that was sent after the session had ended waits for its author."""
+    if request.method != "POST" or not request.POST.get("text"):
+        return redirect_to_login(request.get_full_path())
+    form = EditForm(request.POST)
+    if form.is_valid():
+        park(request, place, form.cleaned_data["text"])
+    return render(request, "forum/answers/log_in_to_edit.html", {"form": form}, status=403)
+
+
+def _edit_refused(request: HttpRequest, answer: Answer, form: EditForm, error: ActionError) -> HttpResponse:
+    form.add_error(None, f"{error.message} Votre texte est toujours dans la boîte.")
+    if isinstance(error, Conflict):
+        form.renew_key()
+    answer.refresh_from_db()
+    response = _edit_page(request, answer, form, status=STATUS[type(error)])
+    if isinstance(error, LimitReached):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def _edit_page(
@@ -143,9 +167,9 @@ def _edit_page(
         "preview": preview,
         "may_send": may_edit(request.user, answer),
         "seen": answer.latest_id,
-        "next_step": what_happens_next(request.user, answer.question),
+        "next_step": what_happens_next(request.user, answer.question, mended=answer),
         "why_not": why_no_edit(request.user, answer),
-        "last_word": last_words([answer]).get(answer.latest_id),
+        "last_word": last_words([answer]).get(answer.pk),
     }
     if status == 200 and not context["may_send"]:
         status = 403
@@ -155,8 +179,11 @@ def _edit_page(
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_delete(request: HttpRequest, pk: int) -> HttpResponse:
-    answer = _own_answer(request, pk)
+    own = Answer.objects.filter(author=request.user).select_related("question__article", "latest")
+    answer = get_object_or_404(own, pk=pk)
     if request.method != "POST":
+        if not may_delete(request.user, answer):
+            raise Http404
         return render(request, "forum/answers/delete.html", {"answer": answer, "question": answer.question})
     with suppress(NotAllowed):  # gone already, by the same click a moment before
         actions.delete_answer(author=request.user, answer=answer)

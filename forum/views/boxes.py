@@ -9,6 +9,7 @@ from django.urls import reverse
 from forum.actions.answers import why_not
 from forum.forms.answers import AnswerForm
 from forum.models import Answer, Draft, Question
+from forum.models.answers import State
 from forum.permissions import may_answer
 from forum.screening import reads_first
 
@@ -59,16 +60,18 @@ def empty_box(request: HttpRequest, question: Question, reply_to: Answer | None 
     return box
 
 
-def what_happens_next(user, question: Question) -> str:
-    """One sentence, before sending, on what will become of the text."""
+def what_happens_next(user, question: Question, mended: Answer | None = None) -> str:
+    """One sentence, before sending, on what will become of the text; `mended` is the answer it changes."""
     if not user.is_authenticated:
         return (
             "Vous pouvez écrire dès maintenant : nous gardons votre texte pendant que vous vous connectez "
             "ou créez un compte."
         )
-    if not may_answer(user, question):
+    if mended is None and not may_answer(user, question):
         return why_not(user, question)
-    if not reads_first(user, question):
+    is_resent = mended is not None and mended.text_state != State.PUBLISHED
+    if not is_resent and not reads_first(user, question):
         return "Votre réponse paraîtra aussitôt, sauf si un contrôle automatique demande une relecture."
     wait = usual_wait()
-    return f"Votre réponse sera relue avant publication{f' : en ce moment, {wait}' if wait else ''}."
+    usually = f" Délai habituel\u00a0: {wait}." if wait else ""
+    return f"Votre réponse sera relue avant publication.{usually}"

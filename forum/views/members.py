@@ -23,7 +23,7 @@ def my_answers(request: HttpRequest) -> HttpResponse:
     said, held = last_words(page.rows), why_held(page.rows)
     for answer in page.rows:
         answer.author = request.user
-        answer.last_word = said.get(answer.latest_id)
+        answer.last_word = said.get(answer.pk)
         answer.why_held = held.get(answer.latest_id, "")
         answer.can_be_mended = may_edit(request.user, answer)
     context = {"page": page, "usual_wait": usual_wait() if any(a.waits for a in page.rows) else ""}

@@ -4,7 +4,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +16,7 @@ from forum.actions.errors import Conflict
 from forum.actions.moderation import Outcome, decide, newest_decision, undo
 from forum.casefiles import CaseFile, case_files_of, conflict_files
 from forum.forms.moderation import DecisionForm, JournalFilter, QueueFilter
-from forum.models import Answer, Decision, Reason
+from forum.models import Answer, Decision, Reason, Revision
 
 from .guards import moderators_only
 from .keys import page_by_id, whole_number
@@ -65,7 +65,8 @@ def _asked(request: HttpRequest) -> str:
 def _last_decisions(member) -> list[Decision]:
     """What the moderator may want to take back."""
     since = timezone.now() - LAST_DECISIONS_AGE
-    own = member.decisions.filter(created_at__gte=since, undone_by=None).exclude(verb=Verb.UNDO)
+    newer = Decision.objects.filter(answer=OuterRef("answer"), pk__gt=OuterRef("pk"))
+    own = member.decisions.filter(~Exists(newer), created_at__gte=since).exclude(verb__in=[Verb.UNDO, Verb.DELETE])
     return list(own.select_related("answer__author").order_by("-pk")[:LAST_DECISIONS])
 
 
@@ -78,7 +79,7 @@ def moderation_take(request: HttpRequest) -> HttpResponse:
         return _back(request)
     wanted = filter_values(QueueFilter(request.GET)) | {"qui": ""}
     order = ["-risk", "pk"] if wanted.get("tri") == "risque" else ["pk"]
-    next_ones = open_cases(request.user, wanted).order_by(*order).values_list("pk", flat=True)[:PER_PAGE]
+    next_ones = open_cases(request.user, wanted).free().order_by(*order).values_list("pk", flat=True)[:PER_PAGE]
     if not take_cases(request.user, list(next_ones)):
         messages.info(request, "Il n’y a aucun dossier libre à prendre.")
     return redirect(f"{reverse('moderation_queue')}?qui=moi")
@@ -112,7 +113,11 @@ def moderation_decide(request: HttpRequest) -> HttpResponse:
 
 def _reason_page(request: HttpRequest, form: DecisionForm) -> HttpResponse:
     seen = form.cleaned_data.get("seen", [])
-    answers = Answer.objects.filter(latest__in=seen).select_related("author", "latest").order_by("pk")
+    answers = (
+        Answer.objects.filter(pk__in=Revision.objects.filter(pk__in=seen).values("answer"))
+        .select_related("author", "latest")
+        .order_by("pk")
+    )
     context = {"form": form, "answers": answers[:PER_PAGE], "seen": seen, "query": request.GET.urlencode()}
     return render(request, "forum/moderation/reason.html", context, status=422)
 
@@ -132,8 +137,7 @@ def _incomplete_case(request: HttpRequest, form: DecisionForm) -> HttpResponse:
 def _what_was_done(decisions: list[Decision]) -> str:
     if len(decisions) == 1:
         return f"Réponse {decisions[0].done}."
-    plural = decisions[0].done.replace("ée", "ées", 1).replace("rendue", "rendues")
-    return f"{len(decisions)} réponses {plural}."
+    return f"{len(decisions)} réponses {decisions[0].done_to_many}."
 
 
 def _decided_fragment(request: HttpRequest, form: DecisionForm, outcome: Outcome) -> HttpResponse:

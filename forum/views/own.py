@@ -3,8 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from forum.actions.notifications import SAID_TO_THE_AUTHOR
 from forum.models import Answer, Case, Decision, Finding
 from forum.text.durations import spoken
+
+Verb = Decision.Verb
 
 
 def why_held(answers: Iterable[Answer]) -> dict[int, str]:
@@ -18,10 +21,16 @@ def why_held(answers: Iterable[Answer]) -> dict[int, str]:
 
 
 def last_words(answers: Iterable[Answer]) -> dict[int, Decision]:
-    """What a moderator last said about the latest text of each answer, by revision."""
-    said = Decision.objects.filter(revision__in=[answer.latest_id for answer in answers], undone_by=None)
-    by_moderators = said.exclude(by=None).exclude(verb__in=[Decision.Verb.UNDO, Decision.Verb.DELETE])
-    return {row.revision_id: row for row in by_moderators.select_related("reason").order_by("pk")}
+    """What a moderator last said to its author about each answer, if it is about the text as it stands."""
+    said = Decision.objects.filter(answer__in=[answer.pk for answer in answers], undone_by=None)
+    to_the_author = said.exclude(by=None).filter(verb__in=SAID_TO_THE_AUTHOR)
+    rows = to_the_author.select_related("reason", "answer").order_by("pk")
+    last = {row.answer_id: row for row in rows}
+    return {
+        pk: row
+        for pk, row in last.items()
+        if row.revision_id == row.answer.latest_id or row.verb in (Verb.WITHDRAW, Verb.RESTORE)
+    }
 
 
 def usual_wait() -> str:

@@ -17,7 +17,7 @@ LONG_QUESTION = 140  # characters: above, the question is set in a smaller size
 MODE_WORDS = {
     ModerationMode.BEFORE: "Chaque réponse est relue avant de paraître.",
     ModerationMode.FIRST_ANSWERS: "Les premières réponses de chacun sont relues avant de paraître.",
-    ModerationMode.AFTER: "Les réponses paraissent aussitôt, et sont relues ensuite.",
+    ModerationMode.AFTER: "Les réponses paraissent aussitôt. La modération intervient ensuite, sur signalement.",
     ModerationMode.CLOSED: "Personne ne peut plus répondre ici.",
 }
 

@@ -115,7 +115,8 @@ def _waiting_notes(own: list[Answer]) -> dict[int, str]:
     held, wait = why_held(waiting), usual_wait()
     usually = f" Délai habituel\u00a0: {wait}." if wait else ""
     why = {answer.pk: held.get(answer.latest_id, "il attend d’être relu") for answer in waiting}
-    return {pk: f"Vous seul voyez ce texte\u00a0: {reason}.{usually}" for pk, reason in why.items()}
+    said = {True: "Votre modification attend", False: "Vous seul voyez ce texte"}
+    return {answer.pk: f"{said[answer.is_published]}\u00a0: {why[answer.pk]}.{usually}" for answer in waiting}
 
 
 def excerpt_of(answer: Answer) -> Excerpt:
@@ -169,10 +170,10 @@ def _row(answer: Answer, user, now: datetime, on_page: set[int], waiting_note: s
 
 def _gone(answer: Answer, user) -> ThreadRow:
     """The place of an answer on which others hang: neither whose it was nor what it said."""
-    by_author = answer.state == State.DELETED
     return ThreadRow(
         depth=answer.depth,
-        gone="Réponse supprimée par son auteur." if by_author else "Réponse retirée.",
+        # One sentence whoever took it off: what becomes of a hidden text shows nowhere.
+        gone="Cette réponse n’est plus là.",
         actions=[_moderate(answer)] if may_moderate(user) else [],
     )
 
