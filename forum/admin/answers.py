@@ -19,6 +19,7 @@ from forum.casefiles import conflict_files
 from forum.forms.moderation import DecisionForm
 from forum.models import Answer, Decision, Report, Revision
 from forum.permissions import may_moderate
+from forum.text.numbers import whole_number
 from forum.text.render import plain
 from forum.text.times import relative
 
@@ -31,7 +32,6 @@ from .filters import (
     QuestionFilter,
     ReportedFilter,
     WaitingFilter,
-    number,
 )
 
 Verb = Decision.Verb
@@ -61,6 +61,7 @@ class AnswerAdmin(ReadOnlyAdmin):
     search_fields = ["=id", "author__username", "latest__text"]
     search_help_text = "Un mot du texte, le nom de l’auteur ou le numéro de la réponse."
     date_hierarchy = "created_at"
+    linked_lookups = ["author__id__exact"]  # from the page of a member
     ordering = ["-pk"]
     list_per_page = 50
     list_select_related = ["author", "question", "latest"]
@@ -115,8 +116,8 @@ class AnswerAdmin(ReadOnlyAdmin):
 
     def decide_ticked(self, request: HttpRequest, verb: str) -> HttpResponse:
         """Decide about the ticked rows in the versions that the list showed, not about the list as it is now."""
-        ticked = filter(None, map(number, request.POST.getlist(ACTION_CHECKBOX_NAME)))
-        shown = filter(None, map(number, request.POST.getlist("seen")))
+        ticked = filter(None, map(whole_number, request.POST.getlist(ACTION_CHECKBOX_NAME)))
+        shown = filter(None, map(whole_number, request.POST.getlist("seen")))
         seen = Revision.objects.filter(pk__in=list(shown), answer__in=list(ticked)).values_list("pk", flat=True)
         asked = {"verb": verb, "seen": list(seen), "known": request.POST.get("known")}
         if asked["seen"] and verb in NEEDS_REASON:
@@ -190,7 +191,7 @@ class AnswerAdmin(ReadOnlyAdmin):
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None) -> HttpResponse:
         if not self.has_decide_permission(request):
             raise PermissionDenied
-        answer = get_object_or_404(Answer, pk=number(object_id) or 0)
+        answer = get_object_or_404(Answer, pk=whole_number(object_id) or 0)
         if request.method != "POST":
             return self._answer_page(request, answer, DecisionForm())
         if "_undo" in request.POST:
@@ -213,7 +214,7 @@ class AnswerAdmin(ReadOnlyAdmin):
         return redirect(self._list_url(request))
 
     def _undo(self, request: HttpRequest, answer: Answer) -> HttpResponse:
-        decision = get_object_or_404(Decision, pk=number(request.POST["_undo"]) or 0, answer=answer)
+        decision = get_object_or_404(Decision, pk=whole_number(request.POST["_undo"]) or 0, answer=answer)
         try:
             undoing = undo(by=request.user, decision=decision)
         except Conflict as error:
@@ -236,7 +237,7 @@ class AnswerAdmin(ReadOnlyAdmin):
         """The history of an answer is its decisions, which its page shows."""
         if not self.has_decide_permission(request):
             raise PermissionDenied
-        if not number(object_id):
+        if not whole_number(object_id):
             raise Http404
         return redirect("admin:forum_answer_change", object_id)
 

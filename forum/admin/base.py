@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from .filters import number
+from forum.text.numbers import whole_number
 
 
 class ForumAdmin(admin.ModelAdmin):
@@ -27,7 +27,7 @@ class ForumAdmin(admin.ModelAdmin):
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Django's own takes whatever was ticked for a number, and fails."""
-        if not all(map(number, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+        if not all(map(whole_number, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise BadRequest("A ticked row without a number.")
         return super().response_action(request, queryset)
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from forum.models import Article, Case, Finding, Member, ModerationMode, Question, Report, Role
+from forum.text.numbers import whole_number
 from forum.text.render import plain
 
 ARTICLES_OFFERED = 30
@@ -91,7 +92,7 @@ class ArticleFilter(admin.SimpleListFilter):
         return [(str(pk), plain(title, 60)) for pk, title in newest]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        pk = number(self.value())
+        pk = whole_number(self.value())
         return queryset.filter(question__article=pk) if pk else queryset
 
 
@@ -102,12 +103,12 @@ class QuestionFilter(admin.SimpleListFilter):
     parameter_name = "question"
 
     def lookups(self, request: HttpRequest, model_admin) -> list[tuple[str, str]]:
-        article, chosen = number(request.GET.get("article")), number(request.GET.get("question"))
+        article, chosen = whole_number(request.GET.get("article")), whole_number(request.GET.get("question"))
         questions = Question.objects.filter(Q(article=article) | Q(pk=chosen))
         return [(str(pk), plain(text, 80)) for pk, text in questions.values_list("pk", "text")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        pk = number(self.value())
+        pk = whole_number(self.value())
         return queryset.filter(question=pk) if pk else queryset
 
 
@@ -122,7 +123,7 @@ class DecidedByFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         if self.value() == BY_SCREENING:
             return queryset.filter(by=None)
-        pk = number(self.value())
+        pk = whole_number(self.value())
         return queryset.filter(by=pk) if pk else queryset
 
 
@@ -147,8 +148,3 @@ class AccountStateFilter(admin.SimpleListFilter):
             return queryset
         now: datetime = timezone.now()
         return queryset.filter(self.CHOICES[self.value()][1](now))
-
-
-def number(value: str | None) -> int | None:
-    """A pk from an address; None for what is none."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) <= 18 else None

@@ -16,10 +16,11 @@ from forum.casefiles import Record, records_of
 from forum.forms.admin import SanctionForm
 from forum.models import Answer, Member, Sanction
 from forum.permissions import may_moderate, may_sanction
+from forum.text.numbers import whole_number
 from forum.text.times import exact, relative
 
 from .base import ReadOnlyAdmin
-from .filters import AccountStateFilter, number
+from .filters import AccountStateFilter
 
 Kind = Sanction.Kind
 # The words on the buttons.
@@ -92,7 +93,7 @@ class MemberAdmin(ReadOnlyAdmin):
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None) -> HttpResponse:
         if not may_moderate(request.user):
             raise PermissionDenied
-        member = get_object_or_404(Member, pk=number(object_id) or 0)
+        member = get_object_or_404(Member, pk=whole_number(object_id) or 0)
         context = _about(request, member) | {"form": SanctionForm(), "title": f"Membre\u202f: {member}"}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | context)
 

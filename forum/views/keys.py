@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-LARGEST_ID = 2**63 - 1
+from forum.text.numbers import whole_number
 
 
 @dataclass(frozen=True)
@@ -14,13 +14,6 @@ class KeyPage:
 
     def __iter__(self):
         return iter(self.rows)
-
-
-def whole_number(value: str | None) -> int | None:
-    """A positive database id, or None for whatever else came in the address."""
-    if value and value.isascii() and value.isdigit() and len(value) <= 19 and 0 < int(value) <= LARGEST_ID:
-        return int(value)
-    return None
 
 
 def page_by_id(rows: QuerySet, before: str | None, size: int) -> KeyPage:

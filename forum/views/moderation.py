@@ -17,9 +17,10 @@ from forum.actions.moderation import Outcome, decide, newest_decision, undo
 from forum.casefiles import CaseFile, case_files_of, conflict_files
 from forum.forms.moderation import DecisionForm, JournalFilter, QueueFilter
 from forum.models import Answer, Decision, Reason, Revision
+from forum.text.numbers import whole_number
 
 from .guards import moderators_only
-from .keys import page_by_id, whole_number
+from .keys import page_by_id
 from .own import usual_wait
 from .queue import PER_PAGE, filter_values, open_cases, queue_page
 

@@ -7,8 +7,7 @@ from django.db.models import Q, QuerySet
 from forum.casefiles import WITH_THE_ANSWER, CaseFile, case_files
 from forum.forms.moderation import REPORTED, QueueFilter
 from forum.models import Case, Finding, Member, Report
-
-from .keys import whole_number
+from forum.text.numbers import whole_number
 
 PER_PAGE = 20
 
