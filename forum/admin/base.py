@@ -1,5 +1,8 @@
 """What the admin's pages share: plain titles, rows that nobody writes, rows that stay while they are used."""
 
+from datetime import MAXYEAR, MINYEAR
+from itertools import chain
+
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ERROR_FLAG
@@ -12,18 +15,41 @@ from django.utils.text import capfirst
 
 from forum.text.numbers import whole_number
 
+DATE_PARTS = ("year", "month", "day")
+
 
 class ForumAdmin(admin.ModelAdmin):
-    """A page is titled by what it shows."""
+    """A page is titled by what it shows; a list is filtered by what it offers and nothing else."""
 
     show_full_result_count = False
+    # Filters that links of ours ask for, beside those that the list offers.
+    linked_lookups: list[str] = []
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Django's own lets any column be asked about, letter by letter: an address, the hash of a password."""
+        offered = chain.from_iterable(map(self._lookups_of, self.get_list_filter(request)))
+        dates = (f"{self.date_hierarchy}__{part}" for part in DATE_PARTS)
+        return lookup in {*offered, *dates, *self.linked_lookups}
+
+    def _lookups_of(self, list_filter) -> list[str]:
+        if isinstance(list_filter, type):
+            return [list_filter.parameter_name]
+        field = list_filter if isinstance(list_filter, str) else list_filter[0]
+        return [field, f"{field}__exact", f"{field}__isnull", f"{field}__id__exact"]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         title = capfirst(self.opts.verbose_name_plural)
-        try:
-            return super().changelist_view(request, {"title": title} | (extra_context or {}))
-        except OverflowError:  # a year of nineteen digits; Django itself answers so to whatever else is no date
-            return redirect(f"{request.path}?{ERROR_FLAG}=1")
+        if not self._is_date_within_bounds(request):
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")  # as Django answers to whatever else is no date
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
+    def _is_date_within_bounds(self, request: HttpRequest) -> bool:
+        """Django looks for the end of the year asked for, in UTC: the first and the last year have none."""
+        asked = [request.GET.get(f"{self.date_hierarchy}__{part}") for part in DATE_PARTS]
+        numbers = [whole_number(value) for value in asked if value is not None]
+        if None in numbers or max(numbers, default=0) > MAXYEAR:
+            return False
+        return asked[0] is None or MINYEAR < numbers[0] < MAXYEAR
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Django's own takes whatever was ticked for a number, and fails."""

@@ -25,6 +25,8 @@ VALUES = [
     '{"id": "\\ud800"}',
     "é" * 3000,
     "9" * 19,
+    "9223372036854775807",
+    "9999",
     "9" * 5000,
     "9999-99-99",
     "%s%%00{{ 1 }}",
@@ -46,8 +48,12 @@ PARAMETERS = {
         *["o", "p", "q", "all", "state__exact", "created_at__year", "created_at__day", "id__exact", "_to_field"],
         *["dossier", "signalee", "motif", "article", "question", "mode", "author__password__startswith"],
     ],
-    "/admin/forum/decision/": ["q", "par", "verb__exact", "reason__id__exact", "is_edit__exact", "created_at__gte"],
-    "/admin/forum/member/": ["q", "etat", "role__exact", "is_demonstration__exact", "joined_at__month", "_popup"],
+    "/admin/forum/decision/": [
+        *["q", "par", "verb__exact", "reason__id__exact", "is_edit__exact", "created_at__gte", "created_at__year"],
+    ],
+    "/admin/forum/member/": [
+        *["q", "etat", "role__exact", "is_demonstration__exact", "joined_at__month", "joined_at__year", "_popup"],
+    ],
     "/admin/forum/article/": ["q", "moderation__exact", "language", "added_at__year", "questions__answers__state"],
     "/admin/forum/reason/": ["q", "is_offered__exact"],
     "/admin/forum/blockedphrase/": ["q", "o", "p"],
@@ -55,7 +61,7 @@ PARAMETERS = {
     "/admin/autocomplete/": ["term", "page", "app_label", "model_name", "field_name"],
     "/admin/jsi18n/": ["language"],
 }
-FORMS_IN_AN_ADDRESS = {"/moderation/prendre/": QUEUE, "/moderation/decider/": ["reponse", "motif"]}
+FORMS_IN_AN_ADDRESS = {"/moderation/prendre/": [*QUEUE, "reponse"], "/moderation/decider/": ["reponse", "motif"]}
 
 BODIES = [
     ("application/x-www-form-urlencoded; charset=utf-7", b"text=+2AA-&seen=1"),
