@@ -1,7 +1,7 @@
 """Members: who reads with an account, who moderates, who edits, and the measures taken about them."""
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -23,7 +23,12 @@ class MemberManager(BaseUserManager["Member"]):
         return member
 
     def create_superuser(self, username: str, email: str = "", password: str | None = None, **fields) -> "Member":
-        return self.create_user(username, email, password, role=Role.ADMINISTRATOR, **fields)
+        """An account made on the server: whoever can make it need not prove by a mail that the address is his."""
+        with transaction.atomic(using=self._db):
+            member = self.create_user(username, email, password, role=Role.ADMINISTRATOR, **fields)
+            if member.email:
+                member.emailaddress_set.create(email=member.email.lower(), verified=True, primary=True)
+        return member
 
     def get_by_natural_key(self, username: str) -> "Member":
         return self.get(username__iexact=username)

@@ -6,10 +6,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings as site_settings
 from django.core import mail
+from django.core.management import call_command
 from django.test import Client
 
+from forum.actions.members import sanction
 from forum.actions.sessions import end_sessions
-from forum.models import Member
+from forum.models import Member, Role
 from forum.tests.cast import PASSWORD, make_member
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +193,32 @@ def test_starting_again_closes_no_account_that_was_opened(client, client_of, ali
     log_in(client, "alice")
     client.post("/compte/recommencer/")
     assert Member.objects.filter(pk=alice.pk).exists()
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.EDITOR, Role.ADMINISTRATOR])
+def test_starting_again_takes_no_account_of_the_staff_away(client, alice, role):
+    EmailAddress.objects.update(verified=False)
+    Member.objects.update(role=role)
+    log_in(client, "alice")
+    client.post("/compte/recommencer/")
+    assert Member.objects.filter(pk=alice.pk).exists()
+
+
+def test_starting_again_is_no_way_out_of_a_measure(client, alice, mona):
+    EmailAddress.objects.update(verified=False)
+    sanction(by=mona, member=alice, kind="hold", reason="Deux comptes.")
+    log_in(client, "alice")
+    client.post("/compte/recommencer/")
+    assert Member.objects.filter(pk=alice.pk).exists()
+
+
+def test_account_made_on_the_server_needs_no_code(client, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", "--noinput", username="adele", email="Adele@example.org", verbosity=0)
+    assert log_in(client, "adele").url == "/"
+    assert is_in(client)
+    assert not mail.outbox
+    assert log_in(Client(), "adele@example.org").url == "/"
 
 
 # --- Log-in --------------------------------------------------------------------------------------
