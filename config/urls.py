@@ -15,5 +15,6 @@ urlpatterns = [
 handler400 = "forum.views.errors.bad_request"
 handler403 = "forum.views.errors.permission_denied"
 handler404 = "forum.views.errors.page_not_found"
+handler405 = "forum.views.errors.method_not_allowed"  # asked for by our middleware
 handler429 = "forum.views.errors.too_many_requests"  # asked for by allauth's limits
 handler500 = "forum.views.errors.server_error"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import get_resolver
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -47,7 +47,8 @@ class Utf8Middleware:
 
 
 class OwnErrorPagesMiddleware:
-    """The site's own pages for what is not there and for a database that does not answer, with `DEBUG` on too.
+    """The site's own pages for what is not there, what takes no such request, and for a database that does
+    not answer, with `DEBUG` on too.
 
     With `DEBUG` off, Django asks the same handlers. The handler of error 500 knows a lock, a lost
     connection or a full disk from the exception, answers 503 and gives the reader his text back.
@@ -60,6 +61,10 @@ class OwnErrorPagesMiddleware:
         response = self.get_response(request)
         if settings.DEBUG and response.status_code == 404 and request.resolver_match is None:
             return get_resolver().resolve_error_handler(404)(request, exception=None)
+        if isinstance(response, HttpResponseNotAllowed):
+            page = get_resolver().resolve_error_handler(405)(request)
+            page["Allow"] = response["Allow"]
+            return page
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -44,7 +44,7 @@ urlpatterns = [
     path("lu/", reads),
 ]
 handler400, handler403, handler404 = config.urls.handler400, config.urls.handler403, config.urls.handler404
-handler429, handler500 = config.urls.handler429, config.urls.handler500
+handler405, handler429, handler500 = config.urls.handler405, config.urls.handler429, config.urls.handler500
 pytestmark = pytest.mark.urls(__name__)
 
 TEXT = "\n  Un texte <b>long</b> & «\u202fprécieux\u202f»"
@@ -143,6 +143,15 @@ def test_own_page_in_french(visitor, address, status, says):
     response = visitor.get(address)
     assert response.status_code == status
     assert says in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("debug", [True, False])
+def test_address_of_a_form_opened_as_a_page_says_so_in_french(settings, visitor, debug):
+    settings.DEBUG = debug
+    response = visitor.get("/compte/recommencer/")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert "Cette adresse ne s’ouvre pas ainsi" in response.text
 
 
 def test_fault_of_ours_needs_no_database_and_shows_nothing_of_itself(visitor):

@@ -37,6 +37,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return render(request, "404.html", status=404)
 
 
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """The address takes forms alone, or none: somebody opened what a form was sent to."""
+    return _bare(request, "405.html", 405)
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form is too old or its cookie is gone: the text comes back in a fresh one."""
     return _kept(render(request, "403_csrf.html", _of_a_form(request), status=403))
