@@ -6,6 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 
 from forum.models import Answer, Draft
+from forum.tests.browser import session_cookie
 from forum.tests.cast import PASSWORD
 from forum.tests.walking import (
     PLAIN_TOO,
@@ -140,6 +141,33 @@ def test_browser_keeps_the_draft_of_a_page_that_was_lost(new_page, forum, alice)
     again.locator(".answer--pending").filter(has_text="Un début de réponse").wait_for()
     assert box(again).input_value() == ""
     assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("logs_out", [True, False])
+def test_next_person_in_the_browser_finds_nobody_elses_text(new_page, forum, alice, bob, live_server, logs_out):
+    page = new_page(member=alice)
+    page.goto(forum.get_absolute_url())
+    box(page).press_sequentially("Ce que je pense")
+    if logs_out:
+        page.goto("/compte/logout/")
+        press(page, "Se déconnecter")
+        page.get_by_role("link", name="Connexion").wait_for()
+    for member, found in [(bob, ""), (alice, "" if logs_out else "Ce que je pense")]:
+        page.context.clear_cookies()
+        page.context.add_cookies([session_cookie(member, live_server.url)])
+        page.goto(forum.get_absolute_url())
+        assert box(page).input_value() == found
+
+
+def test_text_begun_before_logging_in_is_taken_over_once(new_page, forum, alice, bob, live_server):
+    page = new_page()
+    page.goto(forum.get_absolute_url() + "repondre/")
+    box(page).press_sequentially("Un début de réponse")
+    for member, found in [(alice, "Un début de réponse"), (bob, "")]:
+        page.context.clear_cookies()
+        page.context.add_cookies([session_cookie(member, live_server.url)])
+        page.goto(forum.get_absolute_url())
+        assert box(page).input_value() == found
 
 
 def test_browser_keeps_an_edit_that_was_lost_and_gives_it_up_when_told(new_page, forum, decided, alice):

@@ -23,6 +23,15 @@
       sent = true;
     });
   }
+  // Who comes next to this browser finds nothing of the texts that `writing.js` kept in it.
+  document.querySelector("form[data-log-out]")?.addEventListener("submit", () => {
+    const own = new RegExp(`^(brouillon|envoyé):${document.body.dataset.member}:`);
+    try {
+      for (const name of Object.keys(localStorage).filter((each) => own.test(each))) localStorage.removeItem(name);
+    } catch {
+      // a browser that keeps nothing has nothing to forget
+    }
+  });
   // Back from the browser's memory, the form may be sent again.
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) window.location.reload();

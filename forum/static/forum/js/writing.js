@@ -3,8 +3,12 @@
   "use strict";
   const STORE = "brouillon:";
   const SENT = "envoyé:";
+  // Several people may share a browser: each finds his own texts again, and nobody else's.
+  const NOBODY = "anonyme";
+  const MEMBER = document.body.dataset.member || NOBODY;
   const figures = (number) => number.toLocaleString("fr-FR").replace(/\s/g, "\u202f");
   const addressOf = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+  const nameOf = (form, member = MEMBER) => `${member}:${addressOf(form)}`;
 
   const store = (work) => {
     try {
@@ -45,15 +49,26 @@
     form.prepend(word);
   };
 
+  // Written before he had an account, or had logged in: it is his who does so next.
+  const takeOver = (form) =>
+    store((local) => {
+      const [nobodys, own] = [STORE + nameOf(form, NOBODY), STORE + nameOf(form)];
+      const written = local.getItem(nobodys);
+      if (!written || MEMBER === NOBODY) return;
+      if (local.getItem(own) && !isSame(JSON.parse(written).text, form.elements.text.value)) return;
+      local.setItem(own, written);
+      local.removeItem(nobodys);
+    });
+
   const prepare = (form) => {
     if (form.dataset.ready) return;
     form.dataset.ready = "yes";
     const { text: box, key, seen } = form.elements;
-    const name = STORE + addressOf(form);
+    const name = STORE + nameOf(form);
     const rendered = key.value;
     // A browser that goes back brings the old text into a new form: it is still the answer that was sent.
     const settleKey = () => {
-      const sent = store((local) => JSON.parse(local.getItem(SENT + addressOf(form))));
+      const sent = store((local) => JSON.parse(local.getItem(SENT + nameOf(form))));
       if (sent && isSame(sent.text, box.value)) key.value = sent.key;
       else if (sent && key.value === sent.key) key.value = rendered;
     };
@@ -61,6 +76,7 @@
       const kept = JSON.stringify({ text: box.value, key: key.value, seen: seen?.value });
       store((local) => (box.value.trim() ? local.setItem(name, kept) : local.removeItem(name)));
     };
+    takeOver(form);
     const draft = store((local) => JSON.parse(local.getItem(name)));
     if (draft && box.value.trim() === "") {
       box.value = draft.text;
