@@ -38,7 +38,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = ["by_whom", "answer_link", "author"]
 
-    @admin.display(description="le", ordering="pk")
+    @admin.display(description="date", ordering="pk")
     def when(self, decision: Decision) -> str:
         return relative(decision.created_at)
 

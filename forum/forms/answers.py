@@ -17,14 +17,14 @@ class AnswerForm(forms.Form):
         label="Votre réponse",
         shortest=SHORTEST,
         longest=LONGEST,
-        error_messages={"required": "La boîte est vide : écrivez votre réponse avant de l’envoyer."},
+        error_messages={"required": "La boîte est vide\u202f: écrivez votre réponse avant de l’envoyer."},
     )
     # Names this rendering of the form: sent twice, it is one answer.
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def clean(self) -> dict:
         if any(name in self.errors for name in self.HIDDEN):
-            self.add_error(None, "Le formulaire est arrivé incomplet. Votre texte est gardé : renvoyez-le.")
+            self.add_error(None, "Le formulaire est arrivé incomplet. Votre texte est gardé\u202f: renvoyez-le.")
         return self.cleaned_data
 
     HIDDEN = ("key",)
@@ -51,13 +51,13 @@ class ReportForm(forms.Form):
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Choisissez un motif : il dit à la modération où regarder.",
-            "invalid_choice": "Ce motif n’est plus proposé : choisissez-en un autre.",
+            "required": "Choisissez un motif\u202f: il dit à la modération où regarder.",
+            "invalid_choice": "Ce motif n’est plus proposé\u202f: choisissez-en un autre.",
         },
     )
     remark = ReaderTextField(
         label="Remarque",
-        help_text="Facultatif : ce que la modération doit savoir pour juger.",
+        help_text="Facultatif\u202f: ce que la modération doit savoir pour juger.",
         longest=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -21,12 +21,12 @@ class ReaderTextField(forms.CharField):
         super().validate(value)
         if 0 < len(value) < self.shortest:
             raise forms.ValidationError(
-                f"Votre texte est trop court : écrivez au moins {self.shortest} caractères."
+                f"Votre texte est trop court\u202f: écrivez au moins {self.shortest} caractères."
             )
         if len(value) > self.longest:
             raise forms.ValidationError(
-                f"Votre texte compte {_thousands(len(value))} caractères ; la limite est de "
-                f"{_thousands(self.longest)}. Il est gardé dans la boîte : raccourcissez-le."
+                f"Votre texte compte {_thousands(len(value))} caractères\u202f; la limite est de "
+                f"{_thousands(self.longest)}. Il est gardé dans la boîte\u202f: raccourcissez-le."
             )
 
 

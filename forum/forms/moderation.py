@@ -22,7 +22,7 @@ class DecisionForm(forms.Form):
         queryset=Reason.objects.filter(is_offered=True),
         required=False,
         empty_label="Choisir un motif",
-        error_messages={"invalid_choice": "Ce motif n’est plus proposé : choisissez-en un autre."},
+        error_messages={"invalid_choice": "Ce motif n’est plus proposé\u202f: choisissez-en un autre."},
     )
     # The newest decision when the page was shown.
     known = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
@@ -33,7 +33,7 @@ class DecisionForm(forms.Form):
         self.fields["seen"].valid_value = lambda value: value.isascii() and value.isdigit() and len(value) <= 18
         self.fields["seen"].error_messages |= {
             "required": "Cochez au moins une réponse.",
-            "invalid_choice": "Cette sélection n’est pas lisible : rechargez la file et recommencez.",
+            "invalid_choice": "Cette sélection n’est pas lisible\u202f: rechargez la file et recommencez.",
         }
 
     def clean_seen(self) -> list[int]:
@@ -45,7 +45,7 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict:
         cleaned = self.cleaned_data
         if cleaned.get("verb") in NEEDS_REASON and not cleaned.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", "Choisissez un motif : l’auteur doit savoir pourquoi.")
+            self.add_error("reason", "Choisissez un motif\u202f: l’auteur doit savoir pourquoi.")
         return cleaned
 
 

@@ -146,8 +146,8 @@ def test_answer_shows_author_role_and_exact_time(client, question, alice, eddy):
     ("fields", "said"),
     [
         ({}, "Ouverte"),
-        ({"moderation": ModerationMode.CLOSED}, "Question Close"),
-        ({"closes_at": timezone.now() - timedelta(days=400)}, "Close depuis le "),
+        ({"moderation": ModerationMode.CLOSED}, "Question Fermée"),
+        ({"closes_at": timezone.now() - timedelta(days=400)}, "Fermée depuis le "),
         ({"closes_at": timezone.now() + timedelta(days=40)}, "Ouverte jusqu’au "),
         ({"opens_at": timezone.now() + timedelta(days=40)}, "Ouvre le "),
         ({"moderation": ModerationMode.BEFORE}, "relue avant de paraître"),

@@ -30,11 +30,11 @@ def _in_paris(settings):
         (datetime(2026, 11, 23, 18, 4, tzinfo=PARIS), "hier à 18 h 04"),
         (datetime(2026, 11, 23, 23, 30, tzinfo=ZoneInfo("UTC")), "aujourd’hui à 0 h 30"),
         (datetime(2026, 11, 18, 8, 0, tzinfo=PARIS), "mercredi à 8 h"),
-        (datetime(2026, 11, 17, 8, 0, tzinfo=PARIS), "17 novembre à 8 h"),
-        (datetime(2026, 7, 1, 8, 0, tzinfo=PARIS), "1er juillet à 8 h"),
-        (datetime(2021, 2, 15, 8, 0, tzinfo=PARIS), "15 février 2021"),
-        (datetime(2026, 12, 3, 20, 0, tzinfo=PARIS), "3 décembre à 20 h"),
-        (datetime(2027, 1, 1, 20, 0, tzinfo=PARIS), "1er janvier 2027 à 20 h"),
+        (datetime(2026, 11, 17, 8, 0, tzinfo=PARIS), "le 17 novembre à 8 h"),
+        (datetime(2026, 7, 1, 8, 0, tzinfo=PARIS), "le 1er juillet à 8 h"),
+        (datetime(2021, 2, 15, 8, 0, tzinfo=PARIS), "le 15 février 2021"),
+        (datetime(2026, 12, 3, 20, 0, tzinfo=PARIS), "le 3 décembre à 20 h"),
+        (datetime(2027, 1, 1, 20, 0, tzinfo=PARIS), "le 1er janvier 2027 à 20 h"),
     ],
 )
 def test_moment_is_said_as_people_say_it(moment, said):

@@ -28,12 +28,12 @@ PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def relative(moment: datetime, now: datetime | None = None) -> str:
-    """As in "il y a 12 min", "hier à 18 h 04", "3 mars à 18 h 04", "3 mars 2021": the nearer, the finer."""
+    """As in "il y a 12 min", "hier à 18 h 04", "le 3 mars à 18 h 04", "le 3 mars 2021": the nearer, the finer."""
     now = timezone.localtime(now)
     local = timezone.localtime(moment)
     elapsed = now - local
     if elapsed < timedelta(minutes=1):
-        return day_and_hour(local, now) if elapsed <= -timedelta(minutes=1) else "à l’instant"
+        return f"le {day_and_hour(local, now)}" if elapsed <= -timedelta(minutes=1) else "à l’instant"
     if elapsed < timedelta(hours=1):
         return f"il y a {elapsed.seconds // 60}{NBSP}min"
     days = (now.date() - local.date()).days
@@ -44,8 +44,8 @@ def relative(moment: datetime, now: datetime | None = None) -> str:
     if days < 7:
         return f"{DAYS[local.weekday()]} à {_clock(local)}"
     if local.year == now.year:
-        return f"{_day(local)} à {_clock(local)}"
-    return f"{_day(local)} {local.year}"
+        return f"le {_day(local)} à {_clock(local)}"
+    return f"le {_day(local)} {local.year}"
 
 
 def day_and_hour(moment: datetime, now: datetime | None = None) -> str:

@@ -65,11 +65,11 @@ def _opening(question: Question) -> str:
     """Whether one may answer, and until when."""
     now = timezone.now()
     if question.mode == ModerationMode.CLOSED:
-        return "Close"
+        return "Fermée"
     if question.opens_at and question.opens_at > now:
         return f"Ouvre le {day_and_hour(question.opens_at, now)}"
     if question.closes_at and question.closes_at <= now:
-        return f"Close depuis le {day_and_hour(question.closes_at, now)}"
+        return f"Fermée depuis le {day_and_hour(question.closes_at, now)}"
     if question.closes_at:
         return f"Ouverte jusqu’au {day_and_hour(question.closes_at, now)}"
     return "Ouverte"
