@@ -14,6 +14,7 @@ from forum.permissions import may_answer, may_edit, may_reply
 from forum.text.clean import clean_text
 from forum.text.matching import fingerprint
 from forum.text.render import RENDERER, render
+from forum.text.times import day_and_hour
 
 from . import moderation
 from .errors import Conflict, LimitReached, NotAllowed, NothingNew
@@ -90,14 +91,13 @@ def _check_may_post(author: Member, question: Question, reply_to: Answer | None)
             raise NotAllowed("La réponse à laquelle vous répondiez n’est plus publiée.")
 
 
-def why_not(author: Member, question: Question) -> str:
-    """The sentence for someone who may not post here now."""
-    if author.is_suspended:
-        until = timezone.localtime(author.suspended_until)
-        return f"Votre compte est suspendu jusqu’au {until:%d/%m/%Y à %H h %M} : vous pouvez lire, pas publier."
+def why_not(author, question: Question) -> str:
+    """The sentence for someone, known or not, who may not post here now."""
+    if author.is_authenticated and author.is_suspended:
+        until = day_and_hour(author.suspended_until)
+        return f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
     if question.opens_at and question.opens_at > timezone.now():
-        opens = timezone.localtime(question.opens_at)
-        return f"Cette question ouvrira le {opens:%d/%m/%Y à %H h %M}."
+        return f"Cette question ouvrira le {day_and_hour(question.opens_at)}."
     return "Cette question est fermée : elle n’accepte plus de réponses."
 
 

@@ -256,7 +256,8 @@ class Decision(models.Model):
         """What was decided, in a few words for the author."""
         if self.verb == self.Verb.UNDO:
             return f"Décision annulée : réponse de nouveau {self.get_to_state_display()}"
-        return f"{'Modification' if self.is_edit else 'Réponse'} {self.done}"
+        what = "Votre modification" if self.is_edit else "Votre réponse"
+        return f"{what} vous a été rendue" if self.verb == self.Verb.RETURN else f"{what} a été {self.done}"
 
 
 class Report(models.Model):

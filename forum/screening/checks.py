@@ -45,7 +45,7 @@ def first_answers(revision: Revision) -> Finding | None:
     published = len(Answer.objects.published().filter(author=author).values_list("pk")[:needed])
     if published >= needed:
         return None
-    return Finding(check_name=Check.FIRST_ANSWERS, detail=f"{published} sur {needed} publiées.")
+    return Finding(check_name=Check.FIRST_ANSWERS, detail=f"à l’envoi, {published} sur {needed} publiées.")
 
 
 def resent(revision: Revision) -> Finding | None:

@@ -16,7 +16,7 @@ from forum.actions.answers import why_no_edit
 from forum.actions.errors import ActionError, Conflict, LimitReached, NotAllowed, NothingNew
 from forum.actions.reports import report_answer
 from forum.forms.answers import AnswerForm, EditForm, ReportForm
-from forum.models import Answer, Question
+from forum.models import Answer, Question, Report
 from forum.permissions import may_answer, may_delete, may_edit, may_report
 from forum.text.render import render as render_text
 
@@ -84,7 +84,7 @@ def _box_page(request: HttpRequest, box: Box, status: int = 200) -> HttpResponse
         "box": box,
         "form": box.form,
         "question": box.question,
-        "may_send": not request.user.is_authenticated or may_answer(request.user, box.question),
+        "may_send": may_answer(request.user, box.question) or (request.user.is_anonymous and box.question.is_open),
         "next_step": what_happens_next(request.user, box.question),
     }
     return render(request, template, context, status=status)
@@ -200,6 +200,9 @@ def answer_report(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"answer": answer, "form": form, "question": answer.question}
     if not may_report(request.user, answer):
         return render(request, "forum/answers/report.html", context | {"form": None}, status=403)
+    earlier = Report.objects.filter(revision=answer.revision, by=request.user).select_related("settled_by").first()
+    if earlier is not None:
+        return _reported_before(request, answer, earlier)
     if request.method != "POST":
         return render(request, "forum/answers/report.html", context)
     if not form.is_valid():
@@ -210,4 +213,11 @@ def answer_report(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, error.message)
         return redirect(answer.question)
     messages.success(request, "Merci : la modération va relire cette réponse.")
+    return redirect(answer)
+
+
+def _reported_before(request: HttpRequest, answer: Answer, report: Report) -> HttpResponse:
+    """Once per version: whoever comes back reads what became of his report."""
+    settled = "elle l’a relue et maintenue" if report.settled_by else "elle va la relire"
+    messages.info(request, f"Vous avez déjà signalé cette réponse à la modération : {settled}.")
     return redirect(answer)

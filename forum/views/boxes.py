@@ -62,6 +62,8 @@ def empty_box(request: HttpRequest, question: Question, reply_to: Answer | None 
 
 def what_happens_next(user, question: Question, mended: Answer | None = None) -> str:
     """One sentence, before sending, on what will become of the text; `mended` is the answer it changes."""
+    if mended is None and not question.is_open:
+        return why_not(user, question)
     if not user.is_authenticated:
         return (
             "Vous pouvez écrire dès maintenant : nous gardons votre texte pendant que vous vous connectez "

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forum.actions.notifications import mark_read
 from forum.models import Answer, Notification
 from forum.permissions import may_edit
+from forum.text.times import day_and_hour
 
 from .keys import page_by_id
 from .own import last_words, usual_wait, why_held
@@ -27,6 +28,9 @@ def my_answers(request: HttpRequest) -> HttpResponse:
         answer.why_held = held.get(answer.latest_id, "")
         answer.can_be_mended = may_edit(request.user, answer)
     context = {"page": page, "usual_wait": usual_wait() if any(a.waits for a in page.rows) else ""}
+    if request.user.is_suspended:
+        until = day_and_hour(request.user.suspended_until)
+        context["suspension"] = f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
     return render(request, "forum/members/answers.html", context)
 
 

@@ -14,11 +14,14 @@
     const all = [...document.querySelectorAll("[data-case], [data-decided]")];
     const here = all.indexOf(current());
     const rest = by > 0 ? all.slice(here + 1) : all.slice(0, Math.max(here, 0)).reverse();
-    goTo(rest.find((item) => item.matches("[data-case]")));
+    const next = rest.find((item) => item.matches("[data-case]"));
+    if (next) goTo(next);
+    else if (by > 0) document.querySelector(".pager__next")?.click();
   };
 
   const press = (...verbs) => {
-    const item = current()?.matches("[data-case]") ? current() : cases()[0];
+    const item = current();
+    if (!item?.matches("[data-case]")) return goTo(cases()[0]); // nothing is decided that nobody looks at
     const button = verbs.map((verb) => item?.querySelector(`[data-verb="${verb}"]`)).find(Boolean);
     if (!button) return;
     const reason = item.querySelector(".case__reason");

@@ -24,7 +24,8 @@
   const count = (box) => {
     const place = box.form.querySelector("[data-count]");
     const left = Number(box.dataset.longest) - [...box.value].length;
-    place.textContent = left < 0 ? `${figures(-left)} caractères de trop` : `${figures(left)} caractères restants`;
+    const many = Math.abs(left) > 1 ? "s" : "";
+    place.textContent = left < 0 ? `${figures(-left)} caractère${many} de trop` : `${figures(left)} caractère${many} restant${many}`;
     place.classList.toggle("writing__count--over", left < 0);
   };
 
