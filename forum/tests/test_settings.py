@@ -74,6 +74,13 @@ def test_real_site_passes_the_deployment_checks(project):
     assert (result.returncode, result.stderr) == (0, "")
 
 
+@pytest.mark.parametrize(("asked", "said"), [({}, "False"), ({"SECURE_HSTS_SUBDOMAINS": "1"}, "True")])
+def test_real_site_speaks_for_its_subdomains_only_when_told_to(project, asked, said):
+    value = setting(project, "SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD", **REAL_SITE, **asked)
+    assert value == f"{said} {said}"
+    assert setting(project, "SECURE_HSTS_SECONDS", **REAL_SITE, **asked) == "31536000"
+
+
 @pytest.mark.parametrize("name", ["SECRET_KEY", "ALLOWED_HOSTS", "SITE_URL"])
 @pytest.mark.parametrize("missing", ["", " "], ids=["unset", "blank"])
 def test_real_site_refuses_to_start_without(project, name, missing):
