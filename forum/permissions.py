@@ -11,13 +11,8 @@ from forum.models.answers import State
 MODERATOR_PERMISSIONS = frozenset(
     {
         "forum.view_answer",
-        "forum.view_revision",
         "forum.view_decision",
-        "forum.view_report",
-        "forum.view_finding",
-        "forum.view_case",
         "forum.view_member",
-        "forum.view_sanction",
         "forum.view_question",
         "forum.view_article",
         "forum.view_blockedphrase",

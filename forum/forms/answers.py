@@ -5,18 +5,17 @@ import uuid
 from django import forms
 
 from forum.models import Reason
+from forum.text.clean import MAX_LENGTH, MIN_LENGTH
 
 from .fields import ReaderTextField
 
-SHORTEST, LONGEST = 2, 10_000  # characters
-
 
 class AnswerForm(forms.Form):
-    longest = LONGEST
+    longest = MAX_LENGTH
     text = ReaderTextField(
         label="Votre réponse",
-        shortest=SHORTEST,
-        longest=LONGEST,
+        shortest=MIN_LENGTH,
+        longest=MAX_LENGTH,
         error_messages={"required": "La boîte est vide\u202f: écrivez votre réponse avant de l’envoyer."},
     )
     # Names this rendering of the form: sent twice, it is one answer.

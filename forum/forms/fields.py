@@ -2,7 +2,7 @@
 
 from django import forms
 
-from forum.text.clean import clean_line, clean_text
+from forum.text.clean import clean_text
 
 
 class ReaderTextField(forms.CharField):
@@ -28,13 +28,6 @@ class ReaderTextField(forms.CharField):
                 f"Votre texte compte {_thousands(len(value))} caractères\u202f; la limite est de "
                 f"{_thousands(self.longest)}. Il est gardé dans la boîte\u202f: raccourcissez-le."
             )
-
-
-class ReaderLineField(forms.CharField):
-    """A text of one line."""
-
-    def to_python(self, value) -> str:
-        return clean_line(super().to_python(value))
 
 
 def _thousands(number: int) -> str:
