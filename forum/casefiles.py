@@ -141,14 +141,14 @@ def conflict_files(answers: Collection[Answer], seen: Collection[int]) -> list[C
 
 def _what_happened(file: CaseFile, seen: Collection[int], last: Decision | None) -> str:
     if file.answer.latest_id not in seen:
-        return "L’auteur a modifié son texte entre-temps. Rien n’a été décidé : lisez sa nouvelle version."
+        return "L’auteur a modifié son texte entre-temps. Rien n’a été décidé : lisez sa nouvelle version."
     if file.is_taken:
         until = timezone.localtime(file.case.taken_until)
         return f"{file.case.taken_by} a pris ce dossier jusqu’à {until:%H h %M}. Rien n’a été décidé."
     if last is None:
-        return f"Cette réponse est {file.answer.get_state_display()} : cette décision ne s’y applique pas."
+        return f"Cette réponse est {file.answer.get_state_display()} : cette décision ne s’y applique pas."
     if last.verb == Verb.DELETE:
-        return "Son auteur l’a supprimée entre-temps : il n’y a plus rien à décider."
+        return "Son auteur l’a supprimée entre-temps : il n’y a plus rien à décider."
     who = last.by or "Le contrôle automatique"
     state = f" ({last.get_to_state_display()})" if last.verb == Verb.UNDO else ""
-    return f"{who} a été plus rapide : réponse {last.done}{state}, {relative(last.created_at)}."
+    return f"{who} a été plus rapide : réponse {last.done}{state}, {relative(last.created_at)}."

@@ -22,7 +22,7 @@ from .threads import lock_threads
 
 FORM_USED = (
     "Un premier texte est déjà arrivé par ce formulaire, et celui-ci en diffère. "
-    "Renvoyez-le s’il doit s’y ajouter, ou modifiez le premier dans « Mes réponses »."
+    "Renvoyez-le s’il doit s’y ajouter, ou modifiez le premier dans « Mes réponses »."
 )
 MOST_PER_HOUR = 30  # texts that one member may send, edits included
 
@@ -95,10 +95,10 @@ def why_not(author, question: Question) -> str:
     """The sentence for someone, known or not, who may not post here now."""
     if author.is_authenticated and author.is_suspended:
         until = day_and_hour(author.suspended_until)
-        return f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
+        return f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
     if question.opens_at and question.opens_at > timezone.now():
         return f"Cette question ouvrira le {day_and_hour(question.opens_at)}."
-    return "Cette question est fermée : elle n’accepte plus de réponses."
+    return "Cette question est fermée : elle n’accepte plus de réponses."
 
 
 def _check_limit(author: Member) -> None:
@@ -167,7 +167,7 @@ def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UU
             raise NotAllowed(why_no_edit(author, answer))
         if answer.latest.text == ready.source:
             if answer.text_state in (State.RETURNED, State.REFUSED):
-                raise NothingNew("Ce texte n’a pas changé depuis qu’il a été relu : corrigez-le, puis renvoyez-le.")
+                raise NothingNew("Ce texte n’a pas changé depuis qu’il a été relu : corrigez-le, puis renvoyez-le.")
             return answer
         if answer.revisions.filter(key=key).exists():
             raise Conflict(FORM_USED)
@@ -181,7 +181,7 @@ def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UU
 def why_no_edit(author: Member, answer: Answer) -> str:
     """The sentence for an author who may not edit his answer now."""
     if answer.state in (State.REFUSED, State.WITHDRAWN):
-        return f"Cette réponse a été {answer.get_state_display()} : elle ne peut plus être modifiée."
+        return f"Cette réponse a été {answer.get_state_display()} : elle ne peut plus être modifiée."
     if answer.state == State.DELETED:
         return "Vous avez supprimé cette réponse."
     return why_not(author, answer.question)

@@ -173,7 +173,7 @@ def undo(*, by: Member, decision: Decision) -> Decision:
         is_last = answer.decisions.order_by("-pk").first() == decision
         is_current = _revision_for(decision.verb, answer) == decision.revision
         if not (is_last and is_current and decision.can_be_undone):
-            raise Conflict("Il s’est passé autre chose depuis : cette décision ne peut plus être annulée.")
+            raise Conflict("Il s’est passé autre chose depuis : cette décision ne peut plus être annulée.")
         undoing = Decision(
             answer=answer,
             revision=decision.revision,
@@ -296,7 +296,7 @@ def _write_states(moves: list[tuple[Answer, Decision]], now: datetime, also: dic
             latest__in=[answer.latest_id for answer in answers], state=state, edit_state=edit_state
         )
         if rows.update(**changes) != len(answers):
-            raise Conflict("Ces réponses ont changé entre-temps : rien n’a été décidé.")
+            raise Conflict("Ces réponses ont changé entre-temps : rien n’a été décidé.")
     count_published(counts)
 
 

@@ -20,7 +20,7 @@ def report_answer(*, by: Member, answer: Answer, reason: Reason, remark: str = "
         lock_threads([answer.question_id])
         answer = Answer.objects.select_related("revision", "latest").get(pk=answer.pk)
         if not may_report(by, answer):
-            raise NotAllowed("Cette réponse n’est plus publiée : il n’y a plus rien à signaler.")
+            raise NotAllowed("Cette réponse n’est plus publiée : il n’y a plus rien à signaler.")
         report, is_new = Report.objects.get_or_create(
             revision=answer.revision, by=by, defaults={"answer": answer, "reason": reason, "remark": remark}
         )

@@ -19,7 +19,7 @@ def mode_field(inherited_from: str) -> models.CharField:
         max_length=13,
         choices=ModerationMode,
         blank=True,
-        help_text=f"Vide : comme {inherited_from}.",
+        help_text=f"Vide\u202f: comme {inherited_from}.",
     )
 
 

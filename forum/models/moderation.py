@@ -19,7 +19,7 @@ class Reason(models.Model):
     label = models.CharField("intitulé", max_length=80)
     explanation = models.TextField(
         "explication pour l’auteur",
-        help_text="Une ou deux phrases : ce qui ne va pas, et comment y remédier.",
+        help_text="Une ou deux phrases : ce qui ne va pas, et comment y remédier.",
     )
     position = models.PositiveSmallIntegerField("rang", default=1)
     is_offered = models.BooleanField("proposé", default=True)
@@ -255,7 +255,7 @@ class Decision(models.Model):
     def for_author(self) -> str:
         """What was decided, in a few words for the author."""
         if self.verb == self.Verb.UNDO:
-            return f"Décision annulée : réponse de nouveau {self.get_to_state_display()}"
+            return f"Décision annulée : réponse de nouveau {self.get_to_state_display()}"
         what = "Votre modification" if self.is_edit else "Votre réponse"
         return f"{what} vous a été rendue" if self.verb == self.Verb.RETURN else f"{what} a été {self.done}"
 

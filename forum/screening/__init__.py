@@ -61,5 +61,5 @@ def _tried(check, revision: Revision) -> Finding | None:
     except Exception:
         logger.exception("The check %s failed", check.__name__)
         return Finding(
-            check_name=Finding.Check.FAILED_CHECK, detail=f"La vérification « {check.__name__} » a échoué."
+            check_name=Finding.Check.FAILED_CHECK, detail=f"La vérification « {check.__name__} » a échoué."
         )

@@ -66,7 +66,7 @@ def blocked_phrases(revision: Revision) -> Finding | None:
     if not found:
         return None
     passages = list(dict.fromkeys(hit.passage for hit in found))
-    detail = ", ".join(f"« {passage} »" for passage in passages[:5])
+    detail = ", ".join(f"« {passage} »" for passage in passages[:5])
     return Finding(check_name=Check.BLOCKED_PHRASE, detail=detail[:300], passages=passages[:50])
 
 

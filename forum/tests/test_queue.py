@@ -201,7 +201,7 @@ def test_second_moderator_reads_who_was_first(alice, mona, ada, moderator, clien
     for headers in ({}, HTMX):
         response = moderator.post(DECIDE, {"verb": "publish", "seen": answer.latest_id}, headers=headers)
         assert response.status_code == 409
-        assert "ada a été plus rapide : réponse refusée" in response.text
+        assert "ada a été plus rapide\u202f: réponse refusée" in response.text
     assert Decision.objects.count() == 1
 
 
@@ -215,7 +215,7 @@ def test_reported_answer_that_somebody_kept_is_not_withdrawn_by_who_did_not_know
     fields = {"verb": "withdraw", "seen": answer.latest_id, "reason": reason.pk, "known": known}
     response = moderator.post(DECIDE, fields)
     assert response.status_code == 409
-    assert "ada a été plus rapide : réponse maintenue" in response.text
+    assert "ada a été plus rapide\u202f: réponse maintenue" in response.text
     assert Answer.objects.get().state == State.PUBLISHED
 
 

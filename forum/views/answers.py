@@ -25,7 +25,7 @@ from .own import last_words, usual_wait
 from .parked import forget, park, parked_text
 
 STATUS = {NotAllowed: 403, Conflict: 409, NothingNew: 422, LimitReached: 429}
-LOG_IN_FIRST = "Votre texte est gardé. Connectez-vous ou créez un compte pour l’envoyer : il vous attendra ici."
+LOG_IN_FIRST = "Votre texte est gardé. Connectez-vous ou créez un compte pour l’envoyer : il vous attendra ici."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +104,7 @@ def _say_what_became_of(request: HttpRequest, answer: Answer, key: UUID) -> None
     """The message also tells the browser, by the form's key, that it may forget its draft."""
     if answer.waits:
         wait = usual_wait()
-        usually = f" Délai habituel : {wait}." if wait else ""
+        usually = f" Délai habituel : {wait}." if wait else ""
         arrived = f"Votre texte est arrivé et sera relu avant publication.{usually}"
         messages.info(request, arrived, extra_tags=str(key))
     else:
@@ -212,12 +212,12 @@ def answer_report(request: HttpRequest, pk: int) -> HttpResponse:
     except NotAllowed as error:  # taken off while the reader wrote
         messages.info(request, error.message)
         return redirect(answer.question)
-    messages.success(request, "Merci : la modération va relire cette réponse.")
+    messages.success(request, "Merci : la modération va relire cette réponse.")
     return redirect(answer)
 
 
 def _reported_before(request: HttpRequest, answer: Answer, report: Report) -> HttpResponse:
     """Once per version: whoever comes back reads what became of his report."""
     settled = "elle l’a relue et maintenue" if report.settled_by else "elle va la relire"
-    messages.info(request, f"Vous avez déjà signalé cette réponse à la modération : {settled}.")
+    messages.info(request, f"Vous avez déjà signalé cette réponse à la modération : {settled}.")
     return redirect(answer)

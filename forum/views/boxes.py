@@ -66,7 +66,7 @@ def what_happens_next(user, question: Question, mended: Answer | None = None) ->
         return why_not(user, question)
     if not user.is_authenticated:
         return (
-            "Vous pouvez écrire dès maintenant : nous gardons votre texte pendant que vous vous connectez "
+            "Vous pouvez écrire dès maintenant : nous gardons votre texte pendant que vous vous connectez "
             "ou créez un compte."
         )
     if mended is None and not may_answer(user, question):

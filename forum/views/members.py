@@ -30,7 +30,7 @@ def my_answers(request: HttpRequest) -> HttpResponse:
     context = {"page": page, "usual_wait": usual_wait() if any(a.waits for a in page.rows) else ""}
     if request.user.is_suspended:
         until = day_and_hour(request.user.suspended_until)
-        context["suspension"] = f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
+        context["suspension"] = f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
     return render(request, "forum/members/answers.html", context)
 
 

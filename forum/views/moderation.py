@@ -179,7 +179,7 @@ def moderation_undo(request: HttpRequest, pk: int) -> HttpResponse:
     except Conflict as error:
         messages.error(request, error.message)
         return _answer_page(request, decision.answer_id, status=409)
-    messages.success(request, f"Décision annulée : la réponse est de nouveau {undoing.get_to_state_display()}.")
+    messages.success(request, f"Décision annulée : la réponse est de nouveau {undoing.get_to_state_display()}.")
     return _back(request)
 
 
