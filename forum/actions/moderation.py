@@ -122,25 +122,26 @@ def decide(
         busy = _decided_since(known, answers) | in_other_hands([answer.pk for answer in answers], by)
         moves, conflicts = [], []
         for answer in answers:
-            start = _state_for(verb, answer)
-            if answer.latest_id not in seen or start not in MOVES[verb] or answer.pk in busy:
+            if answer.latest_id not in seen or _state_for(verb, answer) not in MOVES[verb] or answer.pk in busy:
                 conflicts.append(answer)
                 continue
-            decision = Decision(
-                answer=answer,
-                revision=_revision_for(verb, answer),
-                verb=verb,
-                from_state=start,
-                to_state=MOVES[verb][start],
-                is_edit=bool(answer.edit_state) and verb not in ABOUT_THE_PUBLISHED,
-                by=by,
-                reason=reason,
-                note=note,
-            )
-            moves.append((answer, decision))
+            moves.append((answer, _decision(verb, answer, by=by, reason=reason, note=note)))
         decisions = _carry_out(moves) if moves else []
         _reopen_for_edits(moves)
     return Outcome(decisions, conflicts)
+
+
+def _decision(verb: str, answer: Answer, **said) -> Decision:
+    start = _state_for(verb, answer)
+    return Decision(
+        answer=answer,
+        revision=_revision_for(verb, answer),
+        verb=verb,
+        from_state=start,
+        to_state=MOVES[verb][start],
+        is_edit=bool(answer.edit_state) and verb not in ABOUT_THE_PUBLISHED,
+        **said,
+    )
 
 
 def _revision_for(verb: str, answer: Answer) -> Revision:

@@ -24,7 +24,7 @@ from .keys import page_by_id
 from .own import usual_wait
 from .queue import PER_PAGE, filter_values, open_cases, queue_page
 
-LAST_DECISIONS = 5
+LAST_DECISIONS = 10
 LAST_DECISIONS_AGE = timedelta(hours=12)
 JOURNAL_PER_PAGE = 50
 Verb = Decision.Verb
