@@ -81,7 +81,7 @@ def test_reader_answers_is_published_replied_to_and_told(new_page, forum, decide
     reader.goto("/")
     reader.get_by_role("link", name="Avis 2 non lus").click()
     look(reader, "Avis")
-    assert "Réponse publiée" in reader.get_by_role("main").inner_text()
+    assert "Votre réponse a été publiée" in reader.get_by_role("main").inner_text()
     follow(reader, "bob a répondu")
     theirs = Answer.objects.get(author=bob, reply_to=answer)
     reader.locator(f"#reponse-{theirs.pk}").filter(has_text=REPLY).wait_for()
