@@ -12,7 +12,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from forum.actions.moderation import moves_from
+from forum.actions.moves import moves_from
 from forum.models import Answer, Case, Decision, Finding, Report
 from forum.models.answers import State
 from forum.text.diff import diff

@@ -1,42 +1,22 @@
-"""What happens to an answer's state. No other module writes it."""
+"""A text comes in and is decided: what moderators, and screening before them, do with answers."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
-from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from forum.models import Answer, Decision, Finding, Member, Reason, Report, Revision
 from forum.models.answers import State
 from forum.permissions import may_delete, may_moderate
 from forum.screening import risk_of, screen
 
-from . import notifications
 from .cases import close_cases, in_other_hands, open_case, reopen_case
 from .errors import Conflict, NotAllowed
-from .threads import count_published, lock_threads
+from .moves import ABOUT_THE_PUBLISHED, MOVES, PUTS_THE_TEXT_OUT, carry_out, hold, state_for
+from .threads import lock_threads
 
 Verb = Decision.Verb
 
-# The moves: what a verb does to the state of the text it is about. For an edit of a published
-# answer that is the edit's state, and the published text stays in place; else the answer's own.
-MOVES: dict[str, dict[str, str]] = {
-    Verb.PUBLISH: {State.PENDING: State.PUBLISHED},
-    Verb.RETURN: {State.PENDING: State.RETURNED},
-    Verb.REFUSE: {State.PENDING: State.REFUSED},
-    # A verb of its own: whoever publishes what he takes to be waiting overturns nobody.
-    Verb.OVERTURN: {State.RETURNED: State.PUBLISHED, State.REFUSED: State.PUBLISHED},
-    Verb.KEEP: {State.PUBLISHED: State.PUBLISHED},
-    Verb.WITHDRAW: {State.PUBLISHED: State.WITHDRAWN},
-    Verb.RESTORE: {State.WITHDRAWN: State.PUBLISHED},
-}
-# These are about the published text, whatever edit is under way.
-ABOUT_THE_PUBLISHED = {Verb.KEEP, Verb.WITHDRAW, Verb.RESTORE}
-PUTS_THE_TEXT_OUT = {Verb.PUBLISH, Verb.OVERTURN}
 SAYS_YES = {Verb.PUBLISH, Verb.KEEP}
 NEEDS_REASON = {Verb.RETURN, Verb.REFUSE, Verb.WITHDRAW}
 
@@ -47,17 +27,6 @@ class Outcome:
 
     decisions: list[Decision]
     conflicts: list[Answer]
-
-
-def moves_from(answer: Answer) -> list[str]:
-    """The verbs that a moderator may use on the answer as it stands, in the order of `MOVES`."""
-    return [verb for verb, moves in MOVES.items() if _state_for(verb, answer) in moves]
-
-
-def _state_for(verb: str, answer: Answer) -> str:
-    if verb == Verb.KEEP and answer.waits:
-        return State.PENDING  # the waiting text is decided first: keeping would close its case
-    return answer.state if verb in ABOUT_THE_PUBLISHED else answer.text_state
 
 
 # --- A text comes in ----------------------------------------------------------------------------
@@ -80,9 +49,9 @@ def admit(revision: Revision) -> None:
             to_state=State.PUBLISHED,
             is_edit=is_edit,
         )
-        _carry_out([(answer, decision)])
+        carry_out([(answer, decision)])
         return
-    Answer.objects.filter(pk=answer.pk).update(**{"edit_state" if is_edit else "state": State.PENDING})
+    hold(answer)
     for finding in verdict.findings:
         finding.revision = revision
     Finding.objects.bulk_create(verdict.findings)
@@ -122,17 +91,17 @@ def decide(
         busy = _decided_since(known, answers) | in_other_hands([answer.pk for answer in answers], by)
         moves, conflicts = [], []
         for answer in answers:
-            if answer.latest_id not in seen or _state_for(verb, answer) not in MOVES[verb] or answer.pk in busy:
+            if answer.latest_id not in seen or state_for(verb, answer) not in MOVES[verb] or answer.pk in busy:
                 conflicts.append(answer)
                 continue
             moves.append((answer, _decision(verb, answer, by=by, reason=reason, note=note)))
-        decisions = _carry_out(moves) if moves else []
+        decisions = carry_out(moves) if moves else []
         _reopen_for_edits(moves)
     return Outcome(decisions, conflicts)
 
 
 def _decision(verb: str, answer: Answer, **said) -> Decision:
-    start = _state_for(verb, answer)
+    start = state_for(verb, answer)
     return Decision(
         answer=answer,
         revision=_revision_for(verb, answer),
@@ -190,7 +159,7 @@ def undo(*, by: Member, decision: Decision) -> Decision:
             also["revision"] = _published_before(decision)
             if not decision.is_edit:
                 also["published_at"] = None  # whoever it replies to hears of it when it appears again
-        _carry_out([(answer, undoing)], **also)
+        carry_out([(answer, undoing)], **also)
         Report.objects.filter(settled_by=decision).update(settled_by=None)
         if decision.verb == Verb.RESTORE:
             close_cases([answer.pk], undoing.created_at)  # whatever waits on it waits for the next restoring
@@ -242,76 +211,4 @@ def delete(*, by: Member, answer: Answer) -> None:
             to_state=State.DELETED,
             by=by,
         )
-        _carry_out([(answer, decision)])
-
-
-# --- Every move is made here --------------------------------------------------------------------
-
-
-def _carry_out(moves: list[tuple[Answer, Decision]], **also) -> list[Decision]:
-    """Write the states, the decisions and all that follows from them, set by set.
-
-    The threads are held. The number of queries depends on the kinds of move, not on how many
-    there are. `also` are further columns to write, for a single move.
-    """
-    now = timezone.now()
-    _write_states(moves, now, also)
-    for _, decision in moves:
-        decision.created_at = now
-    decisions = Decision.objects.bulk_create([decision for _, decision in moves])
-    _settle([decision for decision in decisions if decision.by and decision.verb != Verb.UNDO], now)
-    notifications.tell_authors(decisions)
-    notifications.tell_of_replies([answer for answer, decision in moves if _appears(answer, decision)])
-    return decisions
-
-
-def _settle(decisions: list[Decision], now: datetime) -> None:
-    """Settle the reports that the decisions answer, and close the cases that have nothing left to decide.
-
-    Turning down an edit says nothing about the published text that a reader has reported.
-    """
-    answering = [d for d in decisions if not (d.is_edit and d.verb in (Verb.RETURN, Verb.REFUSE))]
-    if answering:
-        this_one = Decision.objects.filter(pk__in=[d.pk for d in answering], answer=OuterRef("answer"))
-        unsettled = Report.objects.filter(answer__in=[d.answer_id for d in answering], settled_by=None)
-        unsettled.update(settled_by=Subquery(this_one.values("pk")[:1]))
-    if decisions:
-        close_cases([decision.answer_id for decision in decisions], now)
-
-
-def _write_states(moves: list[tuple[Answer, Decision]], now: datetime, also: dict) -> None:
-    """One conditional UPDATE per kind of move; its row count is believed."""
-    kinds: defaultdict[tuple, list[Answer]] = defaultdict(list)
-    counts = []
-    for answer, decision in moves:
-        changes = _changes(decision)
-        kinds[answer.state, answer.edit_state, *changes.items()].append(answer)
-        if "state" in changes:
-            step = (changes["state"] == State.PUBLISHED) - (answer.state == State.PUBLISHED)
-            counts.append((answer, step))
-    for (state, edit_state, *items), answers in kinds.items():
-        changes = dict(items) | also
-        if changes.get("state") == State.PUBLISHED:
-            changes["published_at"] = Coalesce(F("published_at"), now)
-        rows = Answer.objects.filter(
-            latest__in=[answer.latest_id for answer in answers], state=state, edit_state=edit_state
-        )
-        if rows.update(**changes) != len(answers):
-            raise Conflict("Ces réponses ont changé entre-temps : rien n’a été décidé.")
-    count_published(counts)
-
-
-def _changes(decision: Decision) -> dict:
-    """The columns of the answer that the decision writes."""
-    if decision.is_edit:
-        changes = {"edit_state": "" if decision.to_state == State.PUBLISHED else decision.to_state}
-    else:
-        changes = {"state": decision.to_state}
-    if decision.verb in PUTS_THE_TEXT_OUT:
-        changes["revision"] = F("latest")
-    return changes
-
-
-def _appears(answer: Answer, decision: Decision) -> bool:
-    """Published for the first time: what readers have not been told of."""
-    return decision.verb in PUTS_THE_TEXT_OUT and not decision.is_edit and answer.published_at is None
+        carry_out([(answer, decision)])

@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from forum.actions.errors import Conflict
-from forum.actions.moderation import MOVES, NEEDS_REASON, Outcome, decide, newest_decision, undo
+from forum.actions.moderation import NEEDS_REASON, Outcome, decide, newest_decision, undo
+from forum.actions.moves import MOVES
 from forum.casefiles import conflict_files
 from forum.forms.moderation import DecisionForm
 from forum.models import Answer, Decision, Report, Revision

@@ -2,7 +2,8 @@
 
 from django import forms
 
-from forum.actions.moderation import MOVES, NEEDS_REASON
+from forum.actions.moderation import NEEDS_REASON
+from forum.actions.moves import MOVES
 from forum.models import Article, Decision, Finding, Member, Question, Reason, Role
 
 from .fields import ReaderTextField

@@ -57,7 +57,7 @@ class Question(models.Model):
     moderation = mode_field("l’article")
     opens_at = models.DateTimeField("ouvre le", null=True, blank=True)
     closes_at = models.DateTimeField("ferme le", null=True, blank=True)
-    # Published answers, kept by `actions.moderation` in the transaction that changes them.
+    # Published answers, kept by `actions.moves` in the transaction that changes them.
     published_count = models.PositiveIntegerField("réponses publiées", default=0, editable=False)
 
     class Meta:

@@ -10,7 +10,8 @@ from forum.actions.answers import delete_answer, edit_answer, post_answer
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict, LimitReached, NotAllowed
 from forum.actions.members import sanction
-from forum.actions.moderation import MOVES, decide, moves_from, undo
+from forum.actions.moderation import decide, undo
+from forum.actions.moves import MOVES, moves_from
 from forum.actions.reports import report_answer
 from forum.models import Answer, BlockedPhrase, Case, Decision, Notification, Question, Reason, Report, Sanction
 from forum.models.answers import State

@@ -1,0 +1,121 @@
+"""The moves of an answer’s state, and the only module that writes it."""
+
+from collections import defaultdict
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from forum.models import Answer, Decision, Report
+from forum.models.answers import State
+
+from . import notifications
+from .cases import close_cases
+from .errors import Conflict
+from .threads import count_published
+
+Verb = Decision.Verb
+
+# The moves: what a verb does to the state of the text it is about. For an edit of a published
+# answer that is the edit's state, and the published text stays in place; else the answer's own.
+MOVES: dict[str, dict[str, str]] = {
+    Verb.PUBLISH: {State.PENDING: State.PUBLISHED},
+    Verb.RETURN: {State.PENDING: State.RETURNED},
+    Verb.REFUSE: {State.PENDING: State.REFUSED},
+    # A verb of its own: whoever publishes what he takes to be waiting overturns nobody.
+    Verb.OVERTURN: {State.RETURNED: State.PUBLISHED, State.REFUSED: State.PUBLISHED},
+    Verb.KEEP: {State.PUBLISHED: State.PUBLISHED},
+    Verb.WITHDRAW: {State.PUBLISHED: State.WITHDRAWN},
+    Verb.RESTORE: {State.WITHDRAWN: State.PUBLISHED},
+}
+# These are about the published text, whatever edit is under way.
+ABOUT_THE_PUBLISHED = {Verb.KEEP, Verb.WITHDRAW, Verb.RESTORE}
+PUTS_THE_TEXT_OUT = {Verb.PUBLISH, Verb.OVERTURN}
+
+
+def moves_from(answer: Answer) -> list[str]:
+    """The verbs that a moderator may use on the answer as it stands, in the order of `MOVES`."""
+    return [verb for verb, moves in MOVES.items() if state_for(verb, answer) in moves]
+
+
+def state_for(verb: str, answer: Answer) -> str:
+    """The state in which the verb finds the text that it is about; see `MOVES`."""
+    if verb == Verb.KEEP and answer.waits:
+        return State.PENDING  # the waiting text is decided first: keeping would close its case
+    return answer.state if verb in ABOUT_THE_PUBLISHED else answer.text_state
+
+
+def hold(answer: Answer) -> None:
+    """The last text waits: as an edit where an earlier one is published, else as the answer itself."""
+    column = "edit_state" if answer.is_published else "state"
+    Answer.objects.filter(pk=answer.pk).update(**{column: State.PENDING})
+
+
+def carry_out(moves: list[tuple[Answer, Decision]], **also) -> list[Decision]:
+    """Write the states, the decisions and all that follows from them, set by set.
+
+    The threads are held. The number of queries depends on the kinds of move, not on how many
+    there are. `also` are further columns to write, for a single move.
+    """
+    now = timezone.now()
+    _write_states(moves, now, also)
+    for _, decision in moves:
+        decision.created_at = now
+    decisions = Decision.objects.bulk_create([decision for _, decision in moves])
+    _settle([decision for decision in decisions if decision.by and decision.verb != Verb.UNDO], now)
+    notifications.tell_authors(decisions)
+    notifications.tell_of_replies([answer for answer, decision in moves if _appears(answer, decision)])
+    return decisions
+
+
+def _settle(decisions: list[Decision], now: datetime) -> None:
+    """Settle the reports that the decisions answer, and close the cases that have nothing left to decide.
+
+    Turning down an edit says nothing about the published text that a reader has reported.
+    """
+    answering = [d for d in decisions if not (d.is_edit and d.verb in (Verb.RETURN, Verb.REFUSE))]
+    if answering:
+        this_one = Decision.objects.filter(pk__in=[d.pk for d in answering], answer=OuterRef("answer"))
+        unsettled = Report.objects.filter(answer__in=[d.answer_id for d in answering], settled_by=None)
+        unsettled.update(settled_by=Subquery(this_one.values("pk")[:1]))
+    if decisions:
+        close_cases([decision.answer_id for decision in decisions], now)
+
+
+def _write_states(moves: list[tuple[Answer, Decision]], now: datetime, also: dict) -> None:
+    """One conditional UPDATE per kind of move; its row count is believed."""
+    kinds: defaultdict[tuple, list[Answer]] = defaultdict(list)
+    counts = []
+    for answer, decision in moves:
+        changes = _changes(decision)
+        kinds[answer.state, answer.edit_state, *changes.items()].append(answer)
+        if "state" in changes:
+            step = (changes["state"] == State.PUBLISHED) - (answer.state == State.PUBLISHED)
+            counts.append((answer, step))
+    for (state, edit_state, *items), answers in kinds.items():
+        changes = dict(items) | also
+        if changes.get("state") == State.PUBLISHED:
+            changes["published_at"] = Coalesce(F("published_at"), now)
+        rows = Answer.objects.filter(
+            latest__in=[answer.latest_id for answer in answers], state=state, edit_state=edit_state
+        )
+        if rows.update(**changes) != len(answers):
+            raise Conflict("Ces réponses ont changé entre-temps : rien n’a été décidé.")
+    count_published(counts)
+
+
+def _changes(decision: Decision) -> dict:
+    """The columns of the answer that the decision writes."""
+    if decision.is_edit:
+        changes = {"edit_state": "" if decision.to_state == State.PUBLISHED else decision.to_state}
+    else:
+        changes = {"state": decision.to_state}
+    if decision.verb in PUTS_THE_TEXT_OUT:
+        changes["revision"] = F("latest")
+    return changes
+
+
+def _appears(answer: Answer, decision: Decision) -> bool:
+    """Published for the first time: what readers have not been told of."""
+    return decision.verb in PUTS_THE_TEXT_OUT and not decision.is_edit and answer.published_at is None
