@@ -4,7 +4,7 @@ Both doors show the same: the queue's pages and the Django admin.
 """
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -12,8 +12,9 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from forum.actions.moderation import IN_FAVOUR, NEEDS_REASON
 from forum.actions.moves import moves_from
-from forum.models import Answer, Case, Decision, Finding, Report
+from forum.models import Answer, Case, Decision, Finding, Reason, Report
 from forum.models.answers import State
 from forum.text.diff import diff
 from forum.text.render import render, stored
@@ -42,6 +43,33 @@ class Record:
     withdrawn: int = 0
 
 
+@dataclass(frozen=True)
+class ReasonGroup:
+    """The reasons that some of the verbs on offer ask for."""
+
+    verbs: list[Verb]
+    reasons: list[Reason]
+
+    @property
+    def label(self) -> str:
+        """ "Pour rendre à l’auteur, refuser ou retirer"."""
+        *others, last = [verb.label for verb in self.verbs]
+        return f"Pour {', '.join(others)} ou {last}" if others else f"Pour {last}"
+
+
+def reason_groups(verbs: Iterable[str], reasons: Collection[Reason]) -> list[ReasonGroup]:
+    """The menu of reasons for these verbs: those against the text, then those for it."""
+    asking = [Verb(verb) for verb in verbs if verb in NEEDS_REASON]
+    groups = [
+        ReasonGroup(
+            [verb for verb in asking if (verb in IN_FAVOUR) == in_favour],
+            [reason for reason in reasons if reason.in_favour == in_favour],
+        )
+        for in_favour in (False, True)
+    ]
+    return [group for group in groups if group.verbs]
+
+
 @dataclass
 class CaseFile:
     """One answer with all that speaks for and against it."""
@@ -51,6 +79,7 @@ class CaseFile:
     findings: list[Finding] = field(default_factory=list)  # none once a person has let the text out
     reports: list[Report] = field(default_factory=list)  # to be settled
     record: Record = Record()
+    offered_reasons: list[Reason] = field(default_factory=list)
     what_happened: str = ""  # instead of a decision that somebody else was quicker with
 
     @property
@@ -79,6 +108,14 @@ class CaseFile:
         return [Verb(verb) for verb in moves_from(self.answer) if verb != Verb.KEEP or self.reports]
 
     @property
+    def verbs_with_reason(self) -> list[Verb]:
+        return [verb for verb in self.verbs if verb in NEEDS_REASON]
+
+    @property
+    def reason_groups(self) -> list[ReasonGroup]:
+        return reason_groups(self.verbs, self.offered_reasons)
+
+    @property
     def waits(self) -> timedelta:
         return timezone.now() - self.case.opened_at
 
@@ -88,7 +125,7 @@ class CaseFile:
 
 
 def case_files(answers: list[Answer], cases: dict[int, Case]) -> list[CaseFile]:
-    """Files of answers loaded `WITH_THE_ANSWER`, in three queries whatever their number.
+    """Files of answers loaded `WITH_THE_ANSWER`, in four queries whatever their number.
 
     `cases` are their open cases, with `taken_by`, by answer.
     """
@@ -100,6 +137,7 @@ def case_files(answers: list[Answer], cases: dict[int, Case]) -> list[CaseFile]:
     for report in unsettled.order_by("pk"):
         reports[report.answer_id].append(report)
     records = records_of({answer.author_id for answer in answers})
+    offered = list(Reason.objects.offered())
     return [
         CaseFile(
             answer,
@@ -107,6 +145,7 @@ def case_files(answers: list[Answer], cases: dict[int, Case]) -> list[CaseFile]:
             findings[answer.latest_id],
             reports[answer.pk],
             records.get(answer.author_id, Record()),
+            offered,
         )
         for answer in answers
     ]

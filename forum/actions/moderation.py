@@ -17,8 +17,8 @@ from .threads import lock_threads
 
 Verb = Decision.Verb
 
-SAYS_YES = {Verb.PUBLISH, Verb.KEEP}
-NEEDS_REASON = {Verb.RETURN, Verb.REFUSE, Verb.WITHDRAW}
+NEEDS_REASON = set(MOVES) - {Verb.PUBLISH}
+IN_FAVOUR = {Verb.KEEP, Verb.OVERTURN, Verb.RESTORE}  # with a reason that speaks for the text
 
 
 @dataclass(frozen=True)
@@ -76,16 +76,17 @@ def decide(
     answer since then goes first. One transaction whatever the number. An answer that has a newer
     revision, that is no longer where the verb starts from, or that another moderator has taken,
     is left as it is as well, and comes back among the conflicts. Raises `NotAllowed` for who may
-    not moderate, and `ValueError` where the verb needs a reason and has none (design: a reason
-    for whatever is not published).
+    not moderate, and `ValueError` where the verb needs a reason and has none, or one that speaks
+    the other way (design: a reason for all but publishing).
     """
     if not may_moderate(by):
         raise NotAllowed("Seule la modération peut décider d’une réponse.")
     if verb not in MOVES:
         raise ValueError(f"No such verb: {verb!r}")
-    if verb in NEEDS_REASON and reason is None:
-        raise ValueError(f"{verb!r} needs a reason")
-    reason = None if verb in SAYS_YES else reason  # one may have been left in the menu
+    if verb not in NEEDS_REASON:
+        reason = None  # one may have been left in the menu
+    elif reason is None or not fits(reason, verb):
+        raise ValueError(f"{verb!r} needs a reason that fits it, not {reason!r}")
     with transaction.atomic():
         answers = _locked_answers(seen)
         busy = _decided_since(known, answers) | in_other_hands([answer.pk for answer in answers], by)
@@ -98,6 +99,11 @@ def decide(
         decisions = carry_out(moves) if moves else []
         _reopen_for_edits(moves)
     return Outcome(decisions, conflicts)
+
+
+def fits(reason: Reason, verb: str) -> bool:
+    """Whether the reason can be given for the verb: one is for the text or against it."""
+    return reason.in_favour == (verb in IN_FAVOUR)
 
 
 def _decision(verb: str, answer: Answer, **said) -> Decision:

@@ -226,6 +226,7 @@ class AnswerAdmin(ReadOnlyAdmin):
 
     def _answer_page(self, request: HttpRequest, answer: Answer, form: DecisionForm, status=200) -> HttpResponse:
         whole = answer_file(answer)
+        form.offer(whole.now.reason_groups)
         context = {
             "title": f"Réponse {answer.pk}, de {whole.now.answer.author}",
             "whole": whole,

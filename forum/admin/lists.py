@@ -25,9 +25,9 @@ class BlockedPhraseAdmin(ForumAdmin):
 
 
 class ReasonAdmin(KeptWhileUsedAdmin):
-    fields = ["label", "code", "explanation", "position", "is_offered"]
-    list_display = ["label", "explanation", "position", "is_offered"]
-    list_filter = ["is_offered"]
+    fields = ["label", "code", "explanation", "in_favour", "position", "is_offered"]
+    list_display = ["label", "explanation", "in_favour", "position", "is_offered"]
+    list_filter = ["in_favour", "is_offered"]
     search_fields = ["label", "explanation"]
 
     def get_readonly_fields(self, request: HttpRequest, reason: Reason | None = None) -> list[str]:

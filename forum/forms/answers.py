@@ -46,7 +46,7 @@ class EditForm(AnswerForm):
 class ReportForm(forms.Form):
     reason = forms.ModelChoiceField(
         label="Ce qui ne va pas",
-        queryset=Reason.objects.filter(is_offered=True),
+        queryset=Reason.objects.offered().against(),
         empty_label=None,
         widget=forms.RadioSelect,
         error_messages={

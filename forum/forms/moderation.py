@@ -1,10 +1,13 @@
 """The moderators' forms: filters of the queue and of the journal, and the decision itself."""
 
+from collections.abc import Iterable
+
 from django import forms
 
-from forum.actions.moderation import NEEDS_REASON
+from forum.actions.moderation import IN_FAVOUR, NEEDS_REASON
 from forum.actions.moves import MOVES
 from forum.models import Article, Decision, Finding, Member, Question, Reason, Role
+from forum.text.numbers import whole_number
 
 from .fields import ReaderTextField
 
@@ -20,10 +23,12 @@ class DecisionForm(forms.Form):
     seen = forms.TypedMultipleChoiceField(coerce=int)
     reason = forms.ModelChoiceField(
         label="Motif",
-        queryset=Reason.objects.filter(is_offered=True),
+        queryset=Reason.objects.offered(),
         required=False,
         empty_label="Choisir un motif",
-        error_messages={"invalid_choice": "Ce motif n’est plus proposé\u202f: choisissez-en un autre."},
+        error_messages={
+            "invalid_choice": "Ce motif n’est pas proposé pour cette décision\u202f: choisissez-en un autre."
+        },
     )
     # The newest decision when the page was shown.
     known = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1, widget=forms.HiddenInput)
@@ -31,11 +36,19 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seen"].valid_value = lambda value: value.isascii() and value.isdigit() and len(value) <= 18
+        verb = self["verb"].value()
+        if verb in NEEDS_REASON:
+            self.fields["reason"].queryset = Reason.objects.offered().filter(in_favour=verb in IN_FAVOUR)
+        self.fields["seen"].valid_value = whole_number
         self.fields["seen"].error_messages |= {
             "required": "Cochez au moins une réponse.",
             "invalid_choice": "Cette sélection n’est pas lisible\u202f: rechargez la file et recommencez.",
         }
+
+    def offer(self, groups: Iterable) -> None:
+        """Show the reasons under the verbs that ask for them (each a `casefiles.ReasonGroup`)."""
+        menu = [(group.label, [(reason.pk, reason.label) for reason in group.reasons]) for group in groups]
+        self.fields["reason"].widget.choices = [("", self.fields["reason"].empty_label), *menu]
 
     def clean_seen(self) -> list[int]:
         seen = self.cleaned_data["seen"]
@@ -46,7 +59,7 @@ class DecisionForm(forms.Form):
     def clean(self) -> dict:
         cleaned = self.cleaned_data
         if cleaned.get("verb") in NEEDS_REASON and not cleaned.get("reason") and "reason" not in self.errors:
-            self.add_error("reason", "Choisissez un motif\u202f: l’auteur doit savoir pourquoi.")
+            self.add_error("reason", "Choisissez un motif\u202f: toute décision le dit, sauf publier.")
         return cleaned
 
 

@@ -12,8 +12,17 @@ from forum.text.matching import normalise
 from .answers import Answer, Revision, State
 
 
+class ReasonQuerySet(models.QuerySet["Reason"]):
+    def offered(self) -> "ReasonQuerySet":
+        return self.filter(is_offered=True)
+
+    def against(self) -> "ReasonQuerySet":
+        """What is held against a text: these are the rules of the forum, and what a report can say."""
+        return self.filter(in_favour=False)
+
+
 class Reason(models.Model):
-    """Why a text is not published, or a published one reported: a list that moderators tend."""
+    """Why a text is turned down, reported, or let stand after all: a list that moderators tend."""
 
     code = models.SlugField("code", max_length=30, unique=True)
     label = models.CharField("intitulé", max_length=80)
@@ -21,8 +30,16 @@ class Reason(models.Model):
         "explication pour l’auteur",
         help_text="Une ou deux phrases : ce qui ne va pas, et comment y remédier.",
     )
+    in_favour = models.BooleanField(
+        "en faveur du texte",
+        default=False,
+        help_text="Coché : pour maintenir, rétablir ou publier finalement. "
+        "Sinon : pour rendre, refuser, retirer ou signaler.",
+    )
     position = models.PositiveSmallIntegerField("rang", default=1)
     is_offered = models.BooleanField("proposé", default=True)
+
+    objects = ReasonQuerySet.as_manager()
 
     class Meta:
         verbose_name = "motif"

@@ -12,8 +12,16 @@ register = template.Library()
 register.filter("french", typography.french)
 register.filter("partial_date", times.partial)
 
-# The letter that presses each verb's button. Keeping is to a report what publishing is to a text.
-KEYS = {"publish": "p", "keep": "p", "return": "c", "refuse": "r", "withdraw": "r"}
+# The letter that presses each verb's button: p lets the text stand, r takes it off.
+KEYS = {
+    "publish": "p",
+    "keep": "p",
+    "restore": "p",
+    "overturn": "p",
+    "return": "c",
+    "refuse": "r",
+    "withdraw": "r",
+}
 NARROW = "\u202f"
 
 
@@ -61,5 +69,5 @@ def spoken(span: timedelta) -> str:
 
 @register.filter
 def key(verb: str) -> str:
-    """The letter that presses the verb's button in the queue, if there is one."""
-    return KEYS.get(verb, "")
+    """The letter that presses the verb's button in the queue."""
+    return KEYS[verb]

@@ -6,7 +6,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
 
-from forum.models import Article, Member, Question, Role
+from forum.models import Article, Member, Question, Reason, Role
 
 PASSWORD = "un mot de passe d’essai"
 
@@ -76,3 +76,17 @@ def article(db) -> Article:
 def question(article) -> Question:
     """The first closing question of the article."""
     return Question.objects.create(article=article, position=1, text="Que pensez-vous de son retour\u202f?")
+
+
+@pytest.fixture
+def reason(db) -> Reason:
+    """What a text is turned down for."""
+    return Reason.objects.create(code="off_topic", label="Hors sujet", explanation="Revenez à la question.")
+
+
+@pytest.fixture
+def in_favour(db) -> Reason:
+    """What a text is let stand for."""
+    return Reason.objects.create(
+        code="rules_kept", label="Conforme aux règles", explanation="Il a sa place ici.", in_favour=True
+    )

@@ -10,8 +10,19 @@ from django.core.cache import cache
 from django.db import connection
 
 from forum.tests.browser import browser, new_page, what_is_missing  # noqa: F401
-from forum.tests.cast import ada, alice, article, bob, client_of, eddy, mona, question  # noqa: F401
-from forum.tests.desk import moderator, post, published, reason  # noqa: F401
+from forum.tests.cast import (  # noqa: F401
+    ada,
+    alice,
+    article,
+    bob,
+    client_of,
+    eddy,
+    in_favour,
+    mona,
+    question,
+    reason,
+)
+from forum.tests.desk import moderator, post, published  # noqa: F401
 from forum.tests.walking import decided, forum  # noqa: F401
 
 SECONDS_TO_MEET = 10

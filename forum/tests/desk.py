@@ -6,12 +6,7 @@ import pytest
 
 from forum.actions.answers import edit_answer, post_answer
 from forum.actions.moderation import decide
-from forum.models import Answer, Decision, Member, Reason
-
-
-@pytest.fixture
-def reason():
-    return Reason.objects.create(code="off_topic", label="Hors sujet", explanation="Revenez à la question.")
+from forum.models import Answer, Decision, Member
 
 
 @pytest.fixture

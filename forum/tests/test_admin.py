@@ -149,12 +149,12 @@ FILTERS = [
 
 
 @pytest.mark.parametrize(("query", "expected"), FILTERS)
-def test_filters_and_search_find(query, expected, alice, bob, mona, moderator, post, published, reason):
+def test_filters_and_search_find(query, expected, alice, bob, mona, moderator, post, published, reason, in_favour):
     held, refused = published(alice, "Signalée et pas encore réglée."), post(alice, "Refusée d’emblée.")
     decide(by=mona, verb=Verb.REFUSE, seen=[refused.latest_id], reason=reason)
     reported_once, seen = published(bob, "Signalée puis maintenue."), published(bob, "Une tulipe.")
     report_answer(by=Member.objects.get(pk=alice.pk), answer=reported_once, reason=reason)
-    decide(by=mona, verb=Verb.KEEP, seen=[reported_once.latest_id])
+    decide(by=mona, verb=Verb.KEEP, seen=[reported_once.latest_id], reason=in_favour)
     report_answer(by=bob, answer=held, reason=reason)
     named = {"held": held, "refused": refused, "reported_once": reported_once, "seen": seen}
     found = rows_in(moderator.get(f"{LIST}?{query}"))
@@ -239,29 +239,37 @@ def test_returning_and_refusing_ask_why_first(verb, state, alice, bob, mona, mod
         assert (decision.by, decision.reason, decision.note) == (mona, reason, "Mon mot à l’auteur.")
 
 
-def test_withdrawing_and_restoring(alice, moderator, published, reason):
+def decided_in_favour(client, verb, answer, why) -> None:
+    """The list asks why, and offers what speaks for the text."""
+    page = client.post(LIST, ticked(verb, answer))
+    assert page.status_code == 200
+    assert re.findall(r'<option value="(\d+)"', text_of(page)) == [str(why.pk)]
+    assert client.post(DECIDE, {"verb": verb, "seen": [answer.latest_id], "reason": why.pk}).status_code == 302
+
+
+def test_withdrawing_and_restoring(alice, moderator, published, reason, in_favour):
     answer = published(alice)
     assert moderator.post(LIST, ticked("withdraw", answer)).status_code == 200
     assert fresh(answer).state == State.PUBLISHED
     moderator.post(DECIDE, {"verb": "withdraw", "seen": [answer.latest_id], "reason": reason.pk})
     assert fresh(answer).state == State.WITHDRAWN
-    moderator.post(LIST, ticked("restore", answer))
+    decided_in_favour(moderator, "restore", answer, in_favour)
     assert fresh(answer).state == State.PUBLISHED
 
 
-def test_refused_text_is_published_in_the_end_by_a_verb_of_its_own(alice, mona, moderator, post, reason):
+def test_refused_text_is_published_in_the_end_by_a_verb_of_its_own(alice, mona, moderator, post, reason, in_favour):
     answer = post(alice)
     decide(by=mona, verb=Verb.REFUSE, seen=[answer.latest_id], reason=reason)
     assert moderator.post(LIST, ticked("publish", answer)).status_code == 409
     assert fresh(answer).state == State.REFUSED
-    moderator.post(LIST, ticked("overturn", answer))
+    decided_in_favour(moderator, "overturn", answer, in_favour)
     assert fresh(answer).state == State.PUBLISHED
 
 
-def test_keeping_settles_the_reports(alice, bob, moderator, published, reason):
+def test_keeping_settles_the_reports(alice, bob, moderator, published, reason, in_favour):
     answer = published(alice)
     report_answer(by=bob, answer=answer, reason=reason)
-    moderator.post(LIST, ticked("keep", answer))
+    decided_in_favour(moderator, "keep", answer, in_favour)
     assert Report.objects.get().settled_by.verb == Verb.KEEP
     assert not Case.objects.open().exists()
 

@@ -71,4 +71,4 @@ def test_reason_no_longer_offered_is_refused_in_a_sentence(alice, moderator, pos
     sent = {"verb": "refuse", "seen": answer.latest_id, "reason": reason.pk}
     response = moderator.post(reverse("admin:forum_answer_decide"), sent)
     assert response.status_code == 422
-    assert "n’est plus proposé" in text_of(response)
+    assert "n’est pas proposé" in text_of(response)

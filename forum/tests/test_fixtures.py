@@ -174,15 +174,18 @@ def test_every_source_is_credited_on_its_line(source):
 
 
 def test_moderators_find_at_most_ten_reasons_in_order(first_start):
-    reasons = list(Reason.objects.all())
-    assert [reason.position for reason in reasons] == list(range(1, len(reasons) + 1))
+    reasons = list(Reason.objects.against())
+    in_favour = list(Reason.objects.filter(in_favour=True))
+    rows = [*reasons, *in_favour]
+    assert [reason.position for reason in rows] == list(range(1, len(rows) + 1))
     assert len(reasons) <= 10
+    assert 1 < len(in_favour) <= 5
     assert {"insult", "hate", "threat", "personal_data", "spam", "off_topic", "illegal", "other"} <= {
         reason.code for reason in reasons
     }
-    for reason in reasons:
+    for reason in rows:
         reason.full_clean()
-    assert reasons[-1].code == "other"
+    assert (reasons[-1].code, in_favour[-1].code) == ("other", "other_in_favour")
 
 
 def test_every_reason_tells_the_author_what_to_mend_in_two_sentences():

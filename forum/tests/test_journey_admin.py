@@ -71,10 +71,12 @@ def test_moderator_does_the_whole_job_in_the_admin(new_page, waiting, mona, sett
     assert Answer.objects.get(pk=last.pk).state == State.PENDING
 
     page.goto("/admin/forum/answer/")
-    for verb, said in (("Retirer", "retirée"), ("Rétablir", "rétablie")):
+    for verb, why, said in (
+        ("Retirer", "Hors sujet", "retirée"),
+        ("Rétablir", "Erreur de modération", "rétablie"),
+    ):
         open_answer(page, first)
-        if verb == "Retirer":
-            page.get_by_label("Motif").select_option(label="Hors sujet")
+        page.get_by_label("Motif").select_option(label=why)
         press(page, verb)
         page.get_by_text(f"Réponse {said}.").wait_for()
     everyone.reload()

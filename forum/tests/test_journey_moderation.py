@@ -150,6 +150,7 @@ def test_published_answer_is_withdrawn_restored_and_in_the_journal(new_page, dec
     page.get_by_label("Mot à l’auteur").fill("Rien à voir avec la question.")
     page.get_by_role("button", name="Retirer").click()
     page.get_by_text("Réponse retirée.").wait_for()
+    page.get_by_label("Motif").select_option(label="Erreur de modération")
     page.get_by_role("button", name="Rétablir").click()
     page.get_by_text("Réponse rétablie.").wait_for()
     look(page, "Dossier de la réponse")
@@ -157,6 +158,7 @@ def test_published_answer_is_withdrawn_restored_and_in_the_journal(new_page, dec
     follow(page, "Journal")
     look(page, "Journal de modération")
     rows = page.locator("tbody tr").all_inner_texts()
+    assert "Erreur de modération" in rows[0]
     assert ["rétablie" in rows[0], "Hors sujet" in rows[1], "publiée" in rows[2]] == [True, True, True]
 
 

@@ -187,9 +187,11 @@ def test_reported_answer_can_be_kept(new_page, forum, decided, bob, mona, javasc
     look(moderator, "Modération")
     if javascript:
         case.focus()
-        moderator.keyboard.press("p")
+        for key in ("p", "c", "Enter"):  # c chooses "Conforme aux règles"
+            moderator.keyboard.press(key)
         moderator.locator("[data-decided]").filter(has_text="maintenue").wait_for()
     else:
+        case.get_by_label("Motif").select_option(label="Conforme aux règles")
         case.get_by_role("button", name="Maintenir").click()
         moderator.get_by_text("Réponse maintenue.").wait_for()
     assert Report.objects.get().settled_by.by == mona

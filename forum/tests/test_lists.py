@@ -113,11 +113,6 @@ class Plantation:
 
 
 @pytest.fixture
-def reason() -> Reason:
-    return Reason.objects.create(code="off_topic", label="Hors sujet", explanation="Revenez à la question.")
-
-
-@pytest.fixture
 def plantation(alice, mona, question, reason) -> Plantation:
     return Plantation(alice, mona, question, reason)
 

@@ -10,20 +10,15 @@ from forum.actions.answers import delete_answer, edit_answer, post_answer
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict, LimitReached, NotAllowed
 from forum.actions.members import sanction
-from forum.actions.moderation import decide, undo
+from forum.actions.moderation import IN_FAVOUR, decide, undo
 from forum.actions.moves import MOVES, moves_from
 from forum.actions.reports import report_answer
-from forum.models import Answer, BlockedPhrase, Case, Decision, Notification, Question, Reason, Report, Sanction
+from forum.models import Answer, BlockedPhrase, Case, Decision, Notification, Question, Report, Sanction
 from forum.models.answers import State
 from forum.models.fields import DEEPEST, STEP
 
 pytestmark = pytest.mark.django_db
 Verb = Decision.Verb
-
-
-@pytest.fixture
-def reason():
-    return Reason.objects.create(code="off_topic", label="Hors sujet", explanation="Revenez à la question.")
 
 
 @pytest.fixture
@@ -238,14 +233,15 @@ REACHED_BY = {
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("verb", MOVES)
-def test_only_the_moves_of_the_table_are_made(alice, mona, post, reason, state, verb):
+def test_only_the_moves_of_the_table_are_made(alice, mona, post, reason, in_favour, state, verb):
     answer = post(alice)
     if state == State.DELETED:
         delete_answer(author=alice, answer=answer)
     for step in REACHED_BY.get(state, []):
         decide(by=mona, verb=step, seen=[answer.latest_id], reason=reason)
     before = Decision.objects.count()
-    outcome = decide(by=mona, verb=verb, seen=[answer.latest_id], reason=reason)
+    why = in_favour if verb in IN_FAVOUR else reason
+    outcome = decide(by=mona, verb=verb, seen=[answer.latest_id], reason=why)
     if state in MOVES[verb]:
         assert fresh(answer).state == MOVES[verb][state]
         assert len(outcome.decisions) == 1
@@ -255,11 +251,13 @@ def test_only_the_moves_of_the_table_are_made(alice, mona, post, reason, state, 
         assert Decision.objects.count() == before
 
 
-@pytest.mark.parametrize("verb", [Verb.RETURN, Verb.REFUSE, Verb.WITHDRAW])
-def test_all_but_publishing_needs_a_reason(alice, mona, post, verb):
+@pytest.mark.parametrize("verb", set(MOVES) - {Verb.PUBLISH})
+def test_all_but_publishing_needs_a_reason_that_fits(alice, mona, post, reason, in_favour, verb):
     answer = post(alice)
-    with pytest.raises(ValueError, match="reason"):
-        decide(by=mona, verb=verb, seen=[answer.latest_id])
+    for why in (None, reason if verb in IN_FAVOUR else in_favour):
+        with pytest.raises(ValueError, match="reason"):
+            decide(by=mona, verb=verb, seen=[answer.latest_id], reason=why)
+    assert not Decision.objects.exists()
 
 
 def test_readers_and_editors_decide_nothing(alice, eddy, post):
@@ -317,14 +315,14 @@ def test_refused_text_cannot_be_sent_again(alice, mona, post, reason):
         mend(fresh(answer), "Le même en mieux.")
 
 
-def test_counts_follow_what_readers_see(alice, bob, mona, post, publish, reason, question):
+def test_counts_follow_what_readers_see(alice, bob, mona, post, publish, reason, question, in_favour):
     parent = publish(post(alice))
     reply = publish(post(bob, "Je ne suis pas d’accord.", reply_to=parent))
     publish(post(alice, "Et pourtant.", reply_to=reply))
     assert (published_count(question), fresh(parent).published_below, fresh(reply).published_below) == (3, 2, 1)
     decide(by=mona, verb=Verb.WITHDRAW, seen=[reply.latest_id], reason=reason)
     assert (published_count(question), fresh(parent).published_below, fresh(reply).published_below) == (2, 1, 1)
-    decide(by=mona, verb=Verb.RESTORE, seen=[reply.latest_id])
+    decide(by=mona, verb=Verb.RESTORE, seen=[reply.latest_id], reason=in_favour)
     assert (published_count(question), fresh(parent).published_below) == (3, 2)
     delete_answer(author=alice, answer=parent)
     assert (published_count(question), fresh(parent).published_below) == (2, 2)
@@ -363,13 +361,14 @@ def test_many_are_decided_in_the_same_number_of_queries(alice, mona, post, djang
         (Verb.RESTORE, [Verb.PUBLISH, Verb.WITHDRAW]),
     ],
 )
-def test_undo_puts_everything_back(alice, mona, post, reason, question, verb, before):
+def test_undo_puts_everything_back(alice, mona, post, reason, question, verb, before, in_favour):
     answer = post(alice)
     for step in before:
         decide(by=mona, verb=step, seen=[answer.latest_id], reason=reason)
     then = fresh(answer)
     count, cases = published_count(question), Case.objects.open().count()
-    (decision,) = decide(by=mona, verb=verb, seen=[answer.latest_id], reason=reason).decisions
+    why = in_favour if verb == Verb.RESTORE else reason
+    (decision,) = decide(by=mona, verb=verb, seen=[answer.latest_id], reason=why).decisions
     undo(by=mona, decision=decision)
     now = fresh(answer)
     assert (now.state, now.edit_state, now.revision_id) == (then.state, then.edit_state, then.revision_id)
@@ -406,23 +405,25 @@ def test_undo_is_too_late_once_the_author_has_sent_something_else(alice, mona, p
 # --- Withdrawn with an edit under way ------------------------------------------------------------
 
 
-def test_an_edit_waiting_is_there_again_when_the_answer_is_restored(alice, mona, post, publish, reason):
+def test_an_edit_waiting_is_there_again_when_the_answer_is_restored(alice, mona, post, publish, reason, in_favour):
     edited = mend(publish(post(alice, "Un.")), "Deux.")
     decide(by=mona, verb=Verb.WITHDRAW, seen=[edited.latest_id], reason=reason)
     assert moves_from(fresh(edited)) == [Verb.RESTORE]
-    decide(by=mona, verb=Verb.RESTORE, seen=[edited.latest_id])
+    decide(by=mona, verb=Verb.RESTORE, seen=[edited.latest_id], reason=in_favour)
     back = fresh(edited)
     assert (back.state, back.edit_state, back.revision.text) == (State.PUBLISHED, State.PENDING, "Un.")
     assert Case.objects.open().get().answer == edited
 
 
-def test_undone_restoring_takes_the_edit_out_of_the_queue_until_the_next_one(alice, mona, post, publish, reason):
+def test_undone_restoring_takes_the_edit_out_of_the_queue_until_the_next_one(
+    alice, mona, post, publish, reason, in_favour
+):
     edited = mend(publish(post(alice, "Un.")), "Deux.")
     decide(by=mona, verb=Verb.WITHDRAW, seen=[edited.latest_id], reason=reason)
-    (restoring,) = decide(by=mona, verb=Verb.RESTORE, seen=[edited.latest_id]).decisions
+    (restoring,) = decide(by=mona, verb=Verb.RESTORE, seen=[edited.latest_id], reason=in_favour).decisions
     undo(by=mona, decision=restoring)
     assert not Case.objects.open().exists()
-    decide(by=mona, verb=Verb.RESTORE, seen=[edited.latest_id])
+    decide(by=mona, verb=Verb.RESTORE, seen=[edited.latest_id], reason=in_favour)
     assert Case.objects.open().get().answer == edited
 
 
@@ -457,12 +458,12 @@ def test_moderator_gives_back_what_he_had_taken(alice, mona, post):
 # --- Reports -------------------------------------------------------------------------------------
 
 
-def test_report_opens_a_case_and_is_settled_by_the_decision(alice, bob, mona, post, publish, reason):
+def test_report_opens_a_case_and_is_settled_by_the_decision(alice, bob, mona, post, publish, reason, in_favour):
     answer = publish(post(alice))
     first = report_answer(by=bob, answer=answer, reason=reason, remark="Hors sujet, à mon avis.")
     assert report_answer(by=bob, answer=answer, reason=reason) == first
     assert Case.objects.open().get().risk >= 3
-    (decision,) = decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id]).decisions
+    (decision,) = decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id], reason=in_favour).decisions
     assert Report.objects.get().settled_by == decision
     assert not Case.objects.open().exists()
     undo(by=mona, decision=decision)
@@ -489,7 +490,7 @@ def test_nobody_reports_himself_or_what_is_hidden(alice, bob, post, publish, rea
 
 
 def test_refusing_an_edit_leaves_the_report_of_the_published_text_to_be_settled(
-    alice, bob, mona, post, publish, reason
+    alice, bob, mona, post, publish, reason, in_favour
 ):
     answer = publish(post(alice, "Un."))
     report_answer(by=bob, answer=answer, reason=reason)
@@ -497,7 +498,7 @@ def test_refusing_an_edit_leaves_the_report_of_the_published_text_to_be_settled(
     decide(by=mona, verb=Verb.REFUSE, seen=[edited.latest_id], reason=reason)
     assert Report.objects.get().settled_by is None
     assert Case.objects.open().get().answer == answer
-    decide(by=mona, verb=Verb.KEEP, seen=[edited.latest_id])
+    decide(by=mona, verb=Verb.KEEP, seen=[edited.latest_id], reason=in_favour)
     assert Report.objects.get().settled_by is not None
     assert not Case.objects.open().exists()
 
@@ -519,10 +520,10 @@ def test_report_of_an_answer_with_a_waiting_edit_does_not_lower_the_risk(alice, 
     assert Case.objects.open().get().risk == before + 3
 
 
-def test_undone_keeping_meets_the_case_of_a_newer_report(alice, bob, eddy, mona, post, publish, reason):
+def test_undone_keeping_meets_the_case_of_a_newer_report(alice, bob, eddy, mona, post, publish, reason, in_favour):
     answer = publish(post(alice))
     report_answer(by=bob, answer=answer, reason=reason)
-    (kept,) = decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id]).decisions
+    (kept,) = decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id], reason=in_favour).decisions
     report_answer(by=eddy, answer=answer, reason=reason)
     undo(by=mona, decision=kept)
     assert Case.objects.open().get().risk >= 6
@@ -570,10 +571,10 @@ def test_publishing_carries_no_reason_that_was_left_in_the_menu(alice, mona, pos
     assert decision.reason is None
 
 
-def test_undone_keeping_tells_the_author_nothing(alice, bob, mona, post, publish, reason):
+def test_undone_keeping_tells_the_author_nothing(alice, bob, mona, post, publish, reason, in_favour):
     answer = publish(post(alice))
     report_answer(by=bob, answer=answer, reason=reason)
-    (kept,) = decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id]).decisions
+    (kept,) = decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id], reason=in_favour).decisions
     undo(by=mona, decision=kept)
     assert not Notification.objects.filter(decision__verb__in=[Verb.KEEP, Verb.UNDO]).exists()
 

@@ -185,7 +185,9 @@ DECISIONS = [  # what came before, the verb, subject, a sentence
 
 
 @pytest.mark.parametrize(("before", "verb", "subject", "sentence"), DECISIONS)
-def test_author_is_told_of_every_decision(mail_server, alice, mona, post, reason, before, verb, subject, sentence):
+def test_author_is_told_of_every_decision(
+    mail_server, alice, mona, post, reason, before, verb, subject, sentence, in_favour
+):
     answer = post(alice)
     for step in before:
         if step == "edit":
@@ -195,6 +197,7 @@ def test_author_is_told_of_every_decision(mail_server, alice, mona, post, reason
             answer = fresh(answer)
     send_due()
     mail_server.arrived.clear()
+    reason = in_favour if verb in (Verb.OVERTURN, Verb.RESTORE) else reason
     decide(by=mona, verb=verb, seen=[answer.latest_id], reason=reason, note=NOTE)
     assert send_due() == (1, 0)
     (mail,) = mail_server.arrived
@@ -240,11 +243,11 @@ def test_a_long_note_on_one_line_arrives_whole(mail_server, alice, mona, post, r
 # --- What is not sent ----------------------------------------------------------------------------
 
 
-def test_report_that_led_to_nothing_and_own_deletion_are_no_news(mail_server, alice, mona, told, reason):
+def test_report_that_led_to_nothing_and_own_deletion_are_no_news(mail_server, alice, mona, told, reason, in_favour):
     answer, _ = told(alice)
     send_due()
     mail_server.arrived.clear()
-    decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id])
+    decide(by=mona, verb=Verb.KEEP, seen=[answer.latest_id], reason=in_favour)
     delete_answer(author=alice, answer=answer)
     assert send_due() == (0, 0)
     assert mail_server.arrived == []
@@ -265,11 +268,13 @@ def test_nobody_hears_of_a_reply_that_is_hidden_meanwhile(mail_server, alice, mo
     assert not Notification.objects.to_send().exists()
 
 
-def test_reply_that_comes_back_before_its_mail_is_told(mail_server, alice, mona, eddy, told, post, reason):
+def test_reply_that_comes_back_before_its_mail_is_told(
+    mail_server, alice, mona, eddy, told, post, reason, in_favour
+):
     parent, _ = told(alice)
     reply = post(eddy, "Finalement visible.", reply_to=parent)
     decide(by=mona, verb=Verb.WITHDRAW, seen=[reply.latest_id], reason=reason)
-    decide(by=mona, verb=Verb.RESTORE, seen=[reply.latest_id])
+    decide(by=mona, verb=Verb.RESTORE, seen=[reply.latest_id], reason=in_favour)
     send_due()
     assert [mail.message["Subject"] for mail in mail_server.arrived if mail.to == alice.email] == [
         "Votre réponse est publiée",

@@ -11,18 +11,13 @@ from django.utils import timezone
 from forum.actions.answers import edit_answer, post_answer
 from forum.actions.moderation import decide
 from forum.actions.reports import report_answer
-from forum.models import Answer, Article, BlockedPhrase, Case, Decision, Question, Reason
+from forum.models import Answer, Article, BlockedPhrase, Case, Decision, Question
 from forum.models.answers import State
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
 QUEUE = "/moderation/"
 DECIDE = "/moderation/decider/"
-
-
-@pytest.fixture
-def reason():
-    return Reason.objects.create(code="off_topic", label="Hors sujet", explanation="Revenez à la question.")
 
 
 @pytest.fixture
@@ -206,12 +201,12 @@ def test_second_moderator_reads_who_was_first(alice, mona, ada, moderator, clien
 
 
 def test_reported_answer_that_somebody_kept_is_not_withdrawn_by_who_did_not_know(
-    alice, bob, mona, ada, moderator, client_of, wait, reason
+    alice, bob, mona, ada, moderator, client_of, wait, reason, in_favour
 ):
     answer = publish(mona, wait(alice))
     report_answer(by=bob, answer=answer, reason=reason)
     known = re.search(r'name="known" value="(\d+)"', moderator.get(QUEUE).text)[1]
-    client_of(ada).post(DECIDE, {"verb": "keep", "seen": answer.latest_id, "known": known})
+    client_of(ada).post(DECIDE, {"verb": "keep", "seen": answer.latest_id, "known": known, "reason": in_favour.pk})
     fields = {"verb": "withdraw", "seen": answer.latest_id, "reason": reason.pk, "known": known}
     response = moderator.post(DECIDE, fields)
     assert response.status_code == 409
@@ -219,12 +214,12 @@ def test_reported_answer_that_somebody_kept_is_not_withdrawn_by_who_did_not_know
     assert Answer.objects.get().state == State.PUBLISHED
 
 
-def test_refused_answer_can_be_published_after_all_from_its_file(alice, moderator, wait, reason):
+def test_refused_answer_can_be_published_after_all_from_its_file(alice, moderator, wait, reason, in_favour):
     answer = wait(alice)
     moderator.post(DECIDE, {"verb": "refuse", "seen": answer.latest_id, "reason": reason.pk})
     page = moderator.get(reverse("moderation_answer", args=[answer.pk])).text
     assert "Publier finalement" in page
-    moderator.post(DECIDE, {"verb": "overturn", "seen": answer.latest_id})
+    moderator.post(DECIDE, {"verb": "overturn", "seen": answer.latest_id, "reason": in_favour.pk})
     assert Answer.objects.get().state == State.PUBLISHED
 
 
@@ -264,7 +259,28 @@ def test_htmx_without_a_reason_gets_the_case_again_with_the_note(alice, moderato
     assert response.status_code == 422
     assert "<html" not in response.text
     assert "Choisissez un motif" in response.text
-    assert 'value="Mon mot."' in response.text
+    assert "Mon mot.</textarea>" in response.text
+
+
+def test_menu_of_reasons_has_what_the_verbs_on_offer_ask_for(alice, bob, mona, moderator, wait, reason, in_favour):
+    wait(alice)
+    kept = publish(mona, wait(bob, "Un autre."))
+    report_answer(by=alice, answer=kept, reason=reason)
+    page = moderator.get(QUEUE).text
+    waiting, reported = re.findall(r'id="motif-\d+">(.*?)</select>', page, re.DOTALL)
+    assert re.findall(r'label="(.*?)"', waiting) == ["Pour rendre à l’auteur ou refuser"]
+    assert re.findall(r'label="(.*?)"', reported) == ["Pour retirer", "Pour maintenir"]
+    assert f'value="{in_favour.pk}"' not in waiting
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_reason_that_speaks_the_other_way_is_refused_in_a_sentence(alice, moderator, wait, in_favour, headers):
+    answer = wait(alice)
+    fields = {"verb": "refuse", "seen": answer.latest_id, "reason": in_favour.pk, "note": "Mon mot."}
+    response = moderator.post(DECIDE, fields, headers=headers)
+    assert response.status_code == 422
+    assert "n’est pas proposé pour cette décision" in response.text
+    assert "Mon mot." in response.text
 
 
 # --- Undoing, taking, looking back ---------------------------------------------------------------
@@ -306,13 +322,13 @@ def test_file_of_an_answer_tells_its_whole_story(alice, bob, mona, moderator, wa
         assert words in page
 
 
-def test_published_answer_is_withdrawn_and_restored_from_its_file(alice, mona, moderator, wait, reason):
+def test_published_answer_is_withdrawn_and_restored_from_its_file(alice, mona, moderator, wait, reason, in_favour):
     answer = publish(mona, wait(alice))
     address = f"{DECIDE}?reponse={answer.pk}"
     response = moderator.post(address, {"verb": "withdraw", "seen": answer.latest_id, "reason": reason.pk})
     assert response.url == reverse("moderation_answer", args=[answer.pk])
     assert Answer.objects.get().state == State.WITHDRAWN
-    moderator.post(address, {"verb": "restore", "seen": answer.latest_id})
+    moderator.post(address, {"verb": "restore", "seen": answer.latest_id, "reason": in_favour.pk})
     assert Answer.objects.get().state == State.PUBLISHED
 
 

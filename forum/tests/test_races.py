@@ -36,11 +36,6 @@ def marc(db) -> Member:
 
 
 @pytest.fixture
-def reason(db) -> Reason:
-    return Reason.objects.create(code="off_topic", label="Hors sujet", explanation="Revenez à la question.")
-
-
-@pytest.fixture
 def post(question):
     numbers = count(1)
 

@@ -191,13 +191,14 @@ def test_text_of_editors_and_names_cannot_become_markup(client, question):
         assert "<b>mallory" not in html
 
 
-def test_rules_tell_the_modes_and_the_reasons_on_offer(client):
+def test_rules_tell_the_modes_and_the_reasons_on_offer(client, in_favour):
     Reason.objects.create(code="spam", label="Publicité", explanation="Le texte vend quelque chose.")
     Reason.objects.create(code="old", label="Ancien motif", explanation="…", is_offered=False)
     said = words(page(client, "/regles/"))
     assert "Publicité" in said
     assert "Le texte vend quelque chose." in said
     assert "Ancien motif" not in said
+    assert in_favour.label not in said
 
 
 # --- When something is wrong ---

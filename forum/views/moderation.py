@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict
 from forum.actions.moderation import Outcome, decide, newest_decision, undo
-from forum.casefiles import CaseFile, case_files_of, conflict_files
+from forum.casefiles import CaseFile, case_files_of, conflict_files, reason_groups
 from forum.forms.moderation import DecisionForm, JournalFilter, QueueFilter
 from forum.models import Answer, Decision, Reason, Revision
 from forum.text.numbers import whole_number
@@ -28,6 +28,7 @@ LAST_DECISIONS = 10
 LAST_DECISIONS_AGE = timedelta(hours=12)
 JOURNAL_PER_PAGE = 50
 Verb = Decision.Verb
+BULK_VERBS = [Verb.PUBLISH, Verb.RETURN, Verb.REFUSE, Verb.KEEP, Verb.WITHDRAW]
 JOURNAL_LOOKUPS = {
     "decision": "verb",
     "motif": "reason",
@@ -50,7 +51,8 @@ def _queue(request: HttpRequest, status: int = 200, **more) -> HttpResponse:
         "filter": form,
         "page": queue_page(request.user, wanted, request.GET.get("apres")),
         "asked": _asked(request),
-        "reasons": Reason.objects.filter(is_offered=True),
+        "bulk_reasons": reason_groups(BULK_VERBS, Reason.objects.offered()),
+        "bulk_verbs": BULK_VERBS,
         "known": newest_decision(),
         "last_decisions": _last_decisions(request.user),
         "usual_wait": usual_wait(),
@@ -131,7 +133,8 @@ def _incomplete_case(request: HttpRequest, form: DecisionForm) -> HttpResponse:
         raise Http404
     (file,) = files
     file.what_happened = " ".join(message for messages in form.errors.values() for message in messages)
-    context = _case_context(request, file) | {"note": form.data.get("note", ""), "in_queue": True}
+    said = {"note": form.data.get("note", ""), "in_queue": True, "incomplete": True}
+    context = _case_context(request, file) | said
     return render(request, "forum/moderation/_case.html", context, status=422)
 
 
@@ -154,7 +157,6 @@ def _case_context(request: HttpRequest, file: CaseFile) -> dict:
     return {
         "file": file,
         "known": newest_decision(),
-        "reasons": Reason.objects.filter(is_offered=True),
         "query": request.GET.urlencode(),
     }
 
@@ -164,7 +166,6 @@ def _conflict_page(request: HttpRequest, seen: list[int], conflicts: list[Answer
         "files": conflict_files(conflicts[:PER_PAGE], seen),
         "number": len(conflicts),
         "known": newest_decision(),
-        "reasons": Reason.objects.filter(is_offered=True),
         "query": request.GET.urlencode(),
     }
     return render(request, "forum/moderation/conflicts.html", context, status=409)

@@ -9,4 +9,4 @@ from forum.models import Reason
 
 @require_safe
 def rules(request: HttpRequest) -> HttpResponse:
-    return render(request, "forum/rules/page.html", {"reasons": Reason.objects.filter(is_offered=True)})
+    return render(request, "forum/rules/page.html", {"reasons": Reason.objects.offered().against()})

@@ -1,4 +1,4 @@
-// The moderators' keys: j and k move, p publishes, c returns, r refuses, u takes back the last decision.
+// The moderators' keys: j and k move, p lets a text stand, c returns it, r takes it off, u takes a decision back.
 (() => {
   "use strict";
   const cases = () => [...document.querySelectorAll("[data-case]")];
@@ -19,26 +19,40 @@
     else if (by > 0) document.querySelector(".pager__next")?.click();
   };
 
-  const press = (...verbs) => {
+  // The menu holds the reasons that the verb asks for; all of them again without a verb.
+  const offer = (menu, verb) => {
+    for (const group of menu.querySelectorAll("optgroup"))
+      group.disabled = Boolean(verb) && !group.dataset.verbs.split(" ").includes(verb);
+    if (menu.selectedOptions[0]?.closest("optgroup")?.disabled) menu.value = "";
+  };
+
+  const press = (key) => {
     const item = current();
     if (!item?.matches("[data-case]")) return goTo(cases()[0]); // nothing is decided that nobody looks at
-    const button = verbs.map((verb) => item?.querySelector(`[data-verb="${verb}"]`)).find(Boolean);
+    const button = item.querySelector(`[data-key="${key}"]`);
+    item.querySelector("[data-said]").textContent = button ? "" : `La touche ${key} ne sert pas pour ce dossier.`;
     if (!button) return;
-    const reason = item.querySelector(".case__reason");
-    if (["publish", "keep", "restore"].includes(button.dataset.verb) || reason.value) button.click();
+    const menu = item.querySelector(".case__reason");
+    offer(menu, button.value);
+    if (!("needsReason" in button.dataset) || menu.value) button.click();
     else {
-      item.dataset.wanted = button.dataset.verb;
-      reason.focus();
+      item.dataset.wanted = button.value;
+      menu.focus();
     }
+  };
+
+  const undo = () => {
+    const made = [...document.querySelectorAll("[data-decided] [data-undo]")];
+    (current()?.querySelector("[data-undo]") || made.at(-1) || document.querySelector("[data-undo]"))?.click();
   };
 
   const keys = {
     j: () => step(1),
     k: () => step(-1),
-    p: () => press("publish", "keep"),
-    c: () => press("return"),
-    r: () => press("refuse", "withdraw"),
-    u: () => (current()?.querySelector("[data-undo]") || [...document.querySelectorAll("[data-decided] [data-undo]")].at(-1) || document.querySelector("[data-undo]"))?.click(),
+    p: () => press("p"),
+    c: () => press("c"),
+    r: () => press("r"),
+    u: undo,
   };
 
   document.addEventListener("keydown", (event) => {
@@ -47,9 +61,9 @@
     if (field) {
       const item = field.closest("[data-case]");
       if (event.key === "Escape") goTo(item);
-      else if (event.key === "Enter" && item?.dataset.wanted) {
+      else if (event.key === "Enter" && !event.shiftKey && item?.dataset.wanted) {
         event.preventDefault();
-        item.querySelector(`[data-verb="${item.dataset.wanted}"]`).click();
+        item.querySelector(`[name="verb"][value="${item.dataset.wanted}"]`).click();
       }
       return;
     }
@@ -58,10 +72,15 @@
     keys[event.key]();
   });
 
+  document.addEventListener("focusout", (event) => {
+    if (event.target.matches?.(".case__reason")) offer(event.target);
+  });
+
   document.addEventListener("htmx:afterSettle", (event) => {
     const again = event.detail.elt.closest?.("[data-case]");
     if (again) {
-      again.querySelector(".case__reason").focus();
+      if ("incomplete" in again.dataset) again.querySelector(".case__reason").focus();
+      else goTo(again);
       return;
     }
     const decided = event.detail.elt.closest?.("[data-decided]") || event.detail.elt;
@@ -78,6 +97,6 @@
         document.querySelectorAll(".case__tick").forEach((tick) => (tick.checked = all.checked));
       });
     }
-    goTo(cases()[0]);
+    goTo(document.querySelector("[data-case]:target") || cases()[0]);
   });
 })();
