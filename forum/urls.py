@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from forum.views import answers, articles, members, moderation, questions, rules
+from forum.views import answers, articles, journal, members, moderation, questions, rules
 
 
 class PkConverter:
@@ -35,7 +35,7 @@ urlpatterns = [
     path("moderation/", moderation.moderation_queue, name="moderation_queue"),
     path("moderation/prendre/", moderation.moderation_take, name="moderation_take"),
     path("moderation/decider/", moderation.moderation_decide, name="moderation_decide"),
-    path("moderation/journal/", moderation.moderation_journal, name="moderation_journal"),
+    path("moderation/journal/", journal.moderation_journal, name="moderation_journal"),
     path("moderation/reponses/<pk:pk>/", moderation.moderation_answer, name="moderation_answer"),
     path("moderation/decisions/<pk:pk>/annuler/", moderation.moderation_undo, name="moderation_undo"),
 ]

@@ -173,6 +173,24 @@ def undo(*, by: Member, decision: Decision) -> Decision:
     return undoing
 
 
+def undo_together(*, by: Member, decision: Decision) -> Outcome:
+    """Take back all that was decided in one go with this decision, as far as it is still the last word.
+
+    What somebody has decided or written since stays, and comes back among the conflicts. Raises
+    `NotAllowed` for who may not moderate.
+    """
+    undone, conflicts = [], []
+    with transaction.atomic():
+        together = decision.made_together().select_related("answer")
+        lock_threads(together.values_list("answer__question", flat=True))
+        for each in together.order_by("pk"):
+            try:
+                undone.append(undo(by=by, decision=each))
+            except Conflict:
+                conflicts.append(each.answer)
+    return Outcome(undone, conflicts)
+
+
 def _published_before(decision: Decision) -> Revision | None:
     """What readers saw before an edit was published; nothing before the answer itself was."""
     if not decision.is_edit:

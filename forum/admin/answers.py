@@ -258,6 +258,8 @@ def _tell(request: HttpRequest, outcome: Outcome) -> None:
         sentence = 'Réponse {}. <a href="{}">La revoir, ou annuler la décision</a>'
         messages.success(request, format_html(sentence, decisions[0].done, url))
     elif decisions:
-        messages.success(request, f"{len(decisions)} réponses {decisions[0].done_to_many}.")
+        sentence = '{} réponses {}. <a href="{}#dernieres">Les remettre toutes en l’état</a>'
+        url = reverse("moderation_queue")
+        messages.success(request, format_html(sentence, len(decisions), decisions[0].done_to_many, url))
     elif not outcome.conflicts:
         messages.warning(request, "Rien n’a été décidé\u202f: cette réponse n’existe plus.")

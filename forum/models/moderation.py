@@ -259,6 +259,10 @@ class Decision(models.Model):
     def done(self) -> str:
         return DONE[self.verb]
 
+    def made_together(self) -> "models.QuerySet[Decision]":
+        """What the same moderator decided in the same go: one verdict about all that he had ticked."""
+        return Decision.objects.filter(by=self.by_id, verb=self.verb, created_at=self.created_at)
+
     @property
     def can_be_undone(self) -> bool:
         """A moderator's decision can; what screening or the author did cannot."""

@@ -5,7 +5,8 @@ import uuid
 import pytest
 
 from forum.actions.answers import post_answer
-from forum.models import Answer, Decision, Role
+from forum.actions.reports import report_answer
+from forum.models import Answer, Decision, Reason, Role
 from forum.models.answers import State
 from forum.tests.cast import make_member
 from forum.tests.walking import PLAIN_TOO, case_of, follow, keep_picture, look, press
@@ -72,9 +73,71 @@ def test_keys_move_and_take_back(new_page, ten, mona):
     page.keyboard.press("p")
     wait_for_focus(page, ten[2])
     page.keyboard.press("u")
-    page.get_by_text("Décision annulée").wait_for()
+    wait_for_focus(page, ten[1])  # back in its place, and in hand
     look(page, "Modération")
     assert {answer.state for answer in Answer.objects.all()} == {State.PENDING}
+    page.keyboard.press("p")
+    wait_for_focus(page, ten[2])
+    page.reload()
+    wait_for_focus(page, ten[0])
+    page.keyboard.press("u")
+    wait_for_focus(page, ten[1])
+    page.get_by_text("Décision annulée").wait_for()
+
+
+def test_keys_are_for_the_case_in_hand_alone(new_page, ten, mona):
+    page = new_page(member=mona)
+    page.goto("/moderation/")
+    wait_for_focus(page, ten[0])
+    page.get_by_role("link", name="Journal").focus()
+    page.keyboard.press("p")  # on no case: it leads to the first one, and decides nothing
+    wait_for_focus(page, ten[0])
+    assert not Decision.objects.exists()
+
+
+def test_key_that_does_not_apply_is_told(new_page, decided, bob, mona):
+    report_answer(by=bob, answer=decided, reason=Reason.objects.get(code="insult"))
+    page = new_page(member=mona)
+    page.goto("/moderation/")
+    wait_for_focus(page, decided)
+    case = page.locator(f"#dossier-{decided.pk}")
+    page.keyboard.press("c")
+    case.get_by_role("status").get_by_text("La touche c ne sert pas").wait_for()
+    look(page, "Modération")
+    page.keyboard.press("p")
+    assert case.locator("[data-said]").inner_text() == ""
+    menu = case.get_by_label("Motif")
+    assert menu.locator("optgroup:disabled").evaluate_all("all => all.map(group => group.label)") == [
+        "Pour retirer"
+    ]
+    page.keyboard.press("Escape")
+    assert not menu.locator("optgroup:disabled").count()
+
+
+def test_j_at_the_last_case_turns_the_page(new_page, ten, mona, monkeypatch):
+    monkeypatch.setattr("forum.views.queue.PER_PAGE", 5)
+    page = new_page(member=mona)
+    page.goto("/moderation/")
+    wait_for_focus(page, ten[0])
+    for number in range(1, 6):
+        page.keyboard.press("j")
+        wait_for_focus(page, ten[number])
+    page.keyboard.press("p")
+    wait_for_focus(page, ten[6])
+
+
+def test_enter_in_the_note_decides_nothing_by_itself(new_page, ten, mona):
+    page = new_page(member=mona)
+    page.goto("/moderation/")
+    case = page.locator(f"#dossier-{ten[0].pk}")
+    case.get_by_label("Mot à l’auteur").fill("Deux lignes")
+    page.keyboard.press("Enter")
+    page.keyboard.type("pour vous.")
+    assert case.get_by_label("Mot à l’auteur").input_value() == "Deux lignes\npour vous."
+    case.get_by_label("Motif").select_option(label="Hors sujet")
+    case.get_by_role("button", name="Rendre à l’auteur").click()
+    page.locator("[data-decided]").wait_for()
+    assert Decision.objects.get().note == "Deux lignes\npour vous."
 
 
 def test_verdict_without_its_reason_is_asked_for_in_place(new_page, ten, mona):
@@ -124,7 +187,7 @@ def test_all_are_ticked_by_one_box_and_published(new_page, ten, mona):
 
 
 @PLAIN_TOO
-def test_several_are_refused_for_one_reason_and_one_is_taken_back(new_page, ten, mona, javascript):
+def test_several_are_refused_for_one_reason_and_taken_back_as_a_whole(new_page, ten, mona, javascript):
     page = new_page(member=mona, javascript=javascript, expected={422})
     page.goto("/moderation/")
     for answer in ten[:3]:
@@ -135,9 +198,11 @@ def test_several_are_refused_for_one_reason_and_one_is_taken_back(new_page, ten,
     press(page, "Décider")
     page.get_by_text("3 réponses refusées.").wait_for()
     assert Answer.objects.filter(state=State.REFUSED).count() == 3
-    page.get_by_role("region", name="Vos dernières décisions").get_by_role("button").first.click()
-    page.get_by_text("Décision annulée").wait_for()
-    assert Answer.objects.filter(state=State.REFUSED).count() == 2
+    last = page.get_by_role("region", name="Vos dernières décisions")
+    last.get_by_text("3 réponses refusées").wait_for()
+    last.get_by_role("button", name="Tout annuler").click()
+    page.get_by_text("Décisions annulées : 3.").wait_for()
+    assert not Answer.objects.filter(state=State.REFUSED).exists()
 
 
 @PLAIN_TOO

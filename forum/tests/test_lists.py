@@ -204,7 +204,7 @@ def short_pages(monkeypatch) -> None:
         "threads.ANSWERS_PER_PAGE",
         "members.PER_PAGE",
         "queue.PER_PAGE",
-        "moderation.JOURNAL_PER_PAGE",
+        "journal.PER_PAGE",
     ):
         monkeypatch.setattr(f"forum.views.{name}", 3)
 

@@ -10,7 +10,7 @@ from forum.actions.answers import delete_answer, edit_answer, post_answer
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict, LimitReached, NotAllowed
 from forum.actions.members import sanction
-from forum.actions.moderation import IN_FAVOUR, decide, undo
+from forum.actions.moderation import IN_FAVOUR, decide, undo, undo_together
 from forum.actions.moves import MOVES, moves_from
 from forum.actions.reports import report_answer
 from forum.models import Answer, BlockedPhrase, Case, Decision, Notification, Question, Report, Sanction
@@ -400,6 +400,24 @@ def test_undo_is_too_late_once_the_author_has_sent_something_else(alice, mona, p
     mend(fresh(answer), "Corrigé.")
     with pytest.raises(Conflict):
         undo(by=mona, decision=decision)
+
+
+def test_what_was_decided_in_one_go_is_undone_in_one_but_for_what_has_changed(alice, bob, mona, post):
+    answers = [post(alice, "Un."), post(bob, "Deux."), post(alice, "Trois.")]
+    made = decide(by=mona, verb=Verb.PUBLISH, seen=[answer.latest_id for answer in answers]).decisions
+    alone = decide(by=mona, verb=Verb.PUBLISH, seen=[post(alice, "Un autre.").latest_id]).decisions
+    delete_answer(author=bob, answer=answers[1])
+    outcome = undo_together(by=mona, decision=made[0])
+    assert [undoing.undoes for undoing in outcome.decisions] == [made[0], made[2]]
+    assert outcome.conflicts == [answers[1]]
+    assert [fresh(answer).state for answer in answers] == [State.PENDING, State.DELETED, State.PENDING]
+    assert fresh(alone[0].answer).state == State.PUBLISHED
+
+
+def test_reader_undoes_nothing(alice, mona, post):
+    (decision,) = decide(by=mona, verb=Verb.PUBLISH, seen=[post(alice).latest_id]).decisions
+    with pytest.raises(NotAllowed):
+        undo_together(by=alice, decision=decision)
 
 
 # --- Withdrawn with an edit under way ------------------------------------------------------------

@@ -296,6 +296,44 @@ def test_last_decisions_can_be_undone_from_the_queue(alice, moderator, wait):
     assert moderator.post(undo).status_code == 409
 
 
+def test_undone_decision_leads_back_to_its_case(alice, bob, moderator, wait):
+    wait(alice)
+    answer = wait(bob, "Un autre.")
+    moderator.post(DECIDE, {"verb": "publish", "seen": answer.latest_id})
+    undo = reverse("moderation_undo", args=[Decision.objects.get().pk])
+    assert moderator.post(f"{undo}?tri=risque").url == f"{QUEUE}?tri=risque#dossier-{answer.pk}"
+
+
+def test_htmx_puts_the_case_back_in_its_place(alice, moderator, wait):
+    answer = wait(alice)
+    moderator.post(DECIDE, {"verb": "publish", "seen": answer.latest_id})
+    undo = reverse("moderation_undo", args=[Decision.objects.get().pk])
+    for status in (200, 409):
+        response = moderator.post(undo, headers=HTMX)
+        assert response.status_code == status
+        assert "<html" not in response.text
+        assert cases_on(response) == [answer.pk]
+    assert "ne peut plus être annulée" in response.text
+
+
+def test_one_go_is_undone_as_a_whole(alice, bob, ada, moderator, client_of, wait, reason, in_favour):
+    first, second, third = wait(alice), wait(bob, "Un autre."), wait(alice, "Un troisième.")
+    seen = [first.latest_id, second.latest_id, third.latest_id]
+    moderator.post(DECIDE, {"verb": "refuse", "seen": seen, "reason": reason.pk})
+    page = moderator.get(QUEUE).text
+    assert "3\u00a0réponses refusées" in page
+    assert page.count("Tout annuler") == 1
+    undo = re.search(r'action="(/moderation/decisions/\d+/annuler/)"', page)[1]
+    client_of(ada).post(DECIDE, {"verb": "overturn", "seen": second.latest_id, "reason": in_favour.pk})
+    assert "2\u00a0réponses refusées" in moderator.get(QUEUE).text
+    response = moderator.post(undo, {"together": "1"})
+    assert response.status_code == 409
+    assert "ada a été plus rapide\u202f: réponse finalement publiée" in response.text
+    assert "Décisions annulées\u202f: 2." in response.text
+    assert cases_on(moderator.get(QUEUE)) == [first.pk, third.pk]
+    assert moderator.post(undo, {"together": "1"}).status_code == 409
+
+
 def test_taken_cases_leave_the_others_queue_until_the_lease_ends(alice, ada, moderator, client_of, wait):
     answer = wait(alice)
     assert moderator.post("/moderation/prendre/").url == f"{QUEUE}?qui=moi"

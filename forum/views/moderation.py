@@ -1,50 +1,32 @@
-"""The moderators' room: the queue, decisions and their undoing, one answer's file, the journal."""
+"""The moderators' room: the queue, decisions and their undoing, one answer's file."""
 
-from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict
-from forum.actions.moderation import Outcome, decide, newest_decision, undo
+from forum.actions.moderation import Outcome, decide, newest_decision, undo, undo_together
 from forum.casefiles import CaseFile, case_files_of, conflict_files, reason_groups
-from forum.forms.moderation import DecisionForm, JournalFilter, QueueFilter
+from forum.forms.moderation import DecisionForm, QueueFilter
 from forum.models import Answer, Decision, Reason, Revision
 from forum.text.numbers import whole_number
 
 from .guards import moderators_only
-from .keys import page_by_id
 from .own import usual_wait
-from .queue import PER_PAGE, filter_values, open_cases, queue_page
+from .queue import PER_PAGE, filter_values, last_decisions, open_cases, queue_page
 
-LAST_DECISIONS = 10
-LAST_DECISIONS_AGE = timedelta(hours=12)
-JOURNAL_PER_PAGE = 50
 Verb = Decision.Verb
 BULK_VERBS = [Verb.PUBLISH, Verb.RETURN, Verb.REFUSE, Verb.KEEP, Verb.WITHDRAW]
-JOURNAL_LOOKUPS = {
-    "decision": "verb",
-    "motif": "reason",
-    "question": "answer__question",
-    "depuis": "created_at__date__gte",
-    "jusqu_a": "created_at__date__lte",
-}
 
 
 @moderators_only
 @require_safe
 def moderation_queue(request: HttpRequest) -> HttpResponse:
-    return _queue(request)
-
-
-def _queue(request: HttpRequest, status: int = 200, **more) -> HttpResponse:
     form = QueueFilter(request.GET)
     wanted = filter_values(form)
     context = {
@@ -54,23 +36,15 @@ def _queue(request: HttpRequest, status: int = 200, **more) -> HttpResponse:
         "bulk_reasons": reason_groups(BULK_VERBS, Reason.objects.offered()),
         "bulk_verbs": BULK_VERBS,
         "known": newest_decision(),
-        "last_decisions": _last_decisions(request.user),
+        "last_decisions": last_decisions(request.user),
         "usual_wait": usual_wait(),
     }
-    return render(request, "forum/moderation/queue.html", context | more, status=status)
+    return render(request, "forum/moderation/queue.html", context)
 
 
 def _asked(request: HttpRequest) -> str:
     """The filter as it stands in the address, to come back to the same queue."""
     return urlencode([(name, value) for name, value in request.GET.items() if value and name != "apres"])
-
-
-def _last_decisions(member) -> list[Decision]:
-    """What the moderator may want to take back."""
-    since = timezone.now() - LAST_DECISIONS_AGE
-    newer = Decision.objects.filter(answer=OuterRef("answer"), pk__gt=OuterRef("pk"))
-    own = member.decisions.filter(~Exists(newer), created_at__gte=since).exclude(verb__in=[Verb.UNDO, Verb.DELETE])
-    return list(own.select_related("answer__author").order_by("-pk")[:LAST_DECISIONS])
 
 
 @moderators_only
@@ -88,13 +62,14 @@ def moderation_take(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('moderation_queue')}?qui=moi")
 
 
-def _back(request: HttpRequest) -> HttpResponse:
-    """Where the form stood: the file of one answer, or the queue with its filter."""
+def _back(request: HttpRequest, near: int | None = None) -> HttpResponse:
+    """Where the form stood: the file of one answer, or the queue with its filter, near a case if it is there."""
     answer = whole_number(request.GET.get("reponse"))
     if answer:
         return redirect("moderation_answer", answer)
     asked = _asked(request)
-    return redirect(reverse("moderation_queue") + (f"?{asked}" if asked else ""))
+    place = f"#dossier-{near}" if near else ""
+    return redirect(reverse("moderation_queue") + (f"?{asked}" if asked else "") + place)
 
 
 @moderators_only
@@ -174,14 +149,38 @@ def _conflict_page(request: HttpRequest, seen: list[int], conflicts: list[Answer
 @moderators_only
 @require_POST
 def moderation_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one decision back, or with `together` all that were made in one go with it."""
     decision = get_object_or_404(Decision.objects.select_related("answer"), pk=pk)
+    if "together" in request.POST:
+        return _undo_together(request, decision)
     try:
         undoing = undo(by=request.user, decision=decision)
     except Conflict as error:
+        if request.htmx:
+            return _case_again(request, decision.answer_id, status=409, what_happened=error.message)
         messages.error(request, error.message)
         return _answer_page(request, decision.answer_id, status=409)
+    if request.htmx:
+        return _case_again(request, decision.answer_id)
     messages.success(request, f"Décision annulée : la réponse est de nouveau {undoing.get_to_state_display()}.")
+    return _back(request, near=decision.answer_id)
+
+
+def _undo_together(request: HttpRequest, decision: Decision) -> HttpResponse:
+    outcome = undo_together(by=request.user, decision=decision)
+    messages.success(request, f"Décisions annulées : {len(outcome.decisions)}.")
+    if outcome.conflicts:
+        seen = decision.made_together().values_list("revision", flat=True)
+        return _conflict_page(request, list(seen), outcome.conflicts)
     return _back(request)
+
+
+def _case_again(request: HttpRequest, answer_id: int, status: int = 200, what_happened: str = "") -> HttpResponse:
+    """One case in its place in the queue, as it is now."""
+    (file,) = case_files_of([answer_id])
+    file.what_happened = what_happened
+    context = _case_context(request, file) | {"in_queue": True}
+    return render(request, "forum/moderation/_case.html", context, status=status)
 
 
 @moderators_only
@@ -204,27 +203,3 @@ def _answer_page(request: HttpRequest, pk: int, status: int = 200) -> HttpRespon
         "reports": answer.reports.select_related("by", "reason", "settled_by").order_by("-pk"),
     }
     return render(request, "forum/moderation/answer.html", context, status=status)
-
-
-@moderators_only
-@require_safe
-def moderation_journal(request: HttpRequest) -> HttpResponse:
-    """Every decision, newest first."""
-    form = JournalFilter(request.GET)
-    form.is_valid()
-    rows = _journal_rows(form.cleaned_data)
-    page = page_by_id(rows, request.GET.get("avant"), JOURNAL_PER_PAGE)
-    asked = urlencode([(name, value) for name, value in request.GET.items() if value and name != "avant"])
-    return render(request, "forum/moderation/journal.html", {"filter": form, "page": page, "asked": asked})
-
-
-def _journal_rows(wanted: dict) -> QuerySet[Decision]:
-    rows = Decision.objects.select_related("by", "reason", "answer__author", "answer__question__article")
-    if wanted.get("par"):
-        rows = rows.filter(by=wanted["par"])
-    elif not wanted.get("automate"):
-        rows = rows.exclude(by=None)
-    for name, lookup in JOURNAL_LOOKUPS.items():
-        if wanted.get(name):
-            rows = rows.filter(**{lookup: wanted[name]})
-    return rows

@@ -1,15 +1,20 @@
 """What the moderators' queue shows: open cases, each with all that is needed to decide."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from forum.casefiles import WITH_THE_ANSWER, CaseFile, case_files
 from forum.forms.moderation import REPORTED, QueueFilter
-from forum.models import Case, Finding, Member, Report
+from forum.models import Case, Decision, Finding, Member, Report
 from forum.text.numbers import whole_number
 
 PER_PAGE = 20
+LAST_DECISIONS = 10
+LAST_DECISIONS_AGE = timedelta(hours=12)
+Verb = Decision.Verb
 
 
 @dataclass(frozen=True)
@@ -68,3 +73,16 @@ def filter_values(form: QueueFilter) -> dict:
     """What was understood of the filter; what was not is as if it had not been asked."""
     form.is_valid()
     return {name: value for name, value in form.cleaned_data.items() if value}
+
+
+def last_decisions(member: Member) -> list[Decision]:
+    """What the moderator may want to take back: of each go its last decision, with the `number` of them."""
+    since = timezone.now() - LAST_DECISIONS_AGE
+    newer = Decision.objects.filter(answer=OuterRef("answer"), pk__gt=OuterRef("pk"))
+    own = member.decisions.filter(~Exists(newer), created_at__gte=since).exclude(verb__in=[Verb.UNDO, Verb.DELETE])
+    goes = own.values("created_at").annotate(last=Max("pk"), number=Count("pk")).order_by("-created_at")
+    numbers = dict(goes.values_list("last", "number")[:LAST_DECISIONS])
+    decisions = Decision.objects.filter(pk__in=numbers).select_related("answer__author").order_by("-pk")
+    for decision in decisions:
+        decision.number = numbers[decision.pk]
+    return list(decisions)

@@ -97,6 +97,6 @@
         document.querySelectorAll(".case__tick").forEach((tick) => (tick.checked = all.checked));
       });
     }
-    goTo(document.querySelector("[data-case]:target") || cases()[0]);
+    if (!document.querySelector(":target:not([data-case])")) goTo(document.querySelector(":target") || cases()[0]);
   });
 })();
