@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from forum.models import Answer, Case, Member, Report
+from forum.models.moderation import CaseQuerySet
 from forum.permissions import may_moderate
 
 from .errors import NotAllowed
@@ -52,12 +54,22 @@ def take_cases(by: Member, case_ids: Collection[int]) -> int:
     if not may_moderate(by):
         raise NotAllowed("Seule la modération peut prendre un dossier.")
     free = Case.objects.open().free_for(by).filter(pk__in=case_ids)
-    return free.update(taken_by=by, taken_until=timezone.now() + LEASE)
+    return _hand(free, taken_by=by, taken_until=timezone.now() + LEASE)
 
 
 def release_cases(by: Member) -> int:
     """Give back whatever the moderator had taken; returns how many cases that were."""
-    return Case.objects.open().filter(taken_by=by).update(taken_by=None, taken_until=None)
+    return _hand(Case.objects.open().filter(taken_by=by), taken_by=None, taken_until=None)
+
+
+@transaction.atomic
+def _hand(cases: CaseQuerySet, **change) -> int:
+    """Cases change hands without a wait: one that is being decided or taken at this moment is left out.
+
+    Waiting for it could end in a deadlock: this holds cases and no thread, a decision the reverse.
+    """
+    mine = cases.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    return Case.objects.filter(pk__in=list(mine)).update(**change)
 
 
 def in_other_hands(answer_ids: Collection[int], by: Member) -> set[int]:
