@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from forum.actions.moderation import IN_FAVOUR, NEEDS_REASON
 from forum.actions.moves import moves_from
-from forum.models import Answer, Case, Decision, Finding, Reason, Report
+from forum.models import Answer, Case, Decision, Finding, Reason, Report, Revision
 from forum.models.answers import State
 from forum.text.diff import diff
 from forum.text.render import render, stored
@@ -191,3 +191,32 @@ def _what_happened(file: CaseFile, seen: Collection[int], last: Decision | None)
     who = last.by or "Le contrôle automatique"
     state = f" ({last.get_to_state_display()})" if last.verb == Verb.UNDO else ""
     return f"{who} a été plus rapide : réponse {last.done}{state}, {relative(last.created_at)}."
+
+
+@dataclass(frozen=True)
+class AnswerFile:
+    """The whole file of one answer: what a moderator reads before deciding, and its history, newest first."""
+
+    now: CaseFile
+    reports: list[Report]  # settled ones too
+    revisions: list[Revision]
+    decisions: list[Decision]
+
+    @property
+    def undoable(self) -> Decision | None:
+        """The last word on the answer, if a moderator said it and it can be taken back."""
+        last = self.decisions[0] if self.decisions else None
+        return last if last is not None and last.can_be_undone else None
+
+
+def answer_file(answer_id: int) -> AnswerFile | None:
+    """Everything about one answer, in a fixed number of queries; None where there is no such answer."""
+    for now in case_files_of([answer_id]):
+        answer = now.answer
+        return AnswerFile(
+            now,
+            list(answer.reports.select_related("by", "reason", "settled_by").order_by("-pk")),
+            list(answer.revisions.order_by("-pk")),
+            list(answer.decisions.select_related("by", "reason").order_by("-pk")),
+        )
+    return None

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from forum.actions.errors import Conflict
 from forum.actions.moderation import NEEDS_REASON, Outcome, decide, newest_decision, undo
 from forum.actions.moves import MOVES
-from forum.casefiles import conflict_files
+from forum.casefiles import answer_file, conflict_files
 from forum.forms.moderation import DecisionForm
 from forum.models import Answer, Decision, Report, Revision
 from forum.permissions import may_moderate
@@ -25,7 +25,6 @@ from forum.text.render import plain
 from forum.text.times import relative
 
 from .base import ReadOnlyAdmin
-from .files import answer_file
 from .filters import (
     ArticleFilter,
     FindingFilter,
@@ -81,10 +80,7 @@ class AnswerAdmin(ReadOnlyAdmin):
 
     @admin.display(description="état", ordering="state")
     def state_in_words(self, answer: Answer) -> str:
-        state = answer.get_state_display()
-        if answer.is_published and answer.edit_state:
-            return f"{state}, modification {answer.get_edit_state_display()}"
-        return state
+        return answer.state_words
 
     @admin.display(description="à régler", ordering="reports_to_settle", empty_value="")
     def unsettled_reports(self, answer: Answer) -> str:
@@ -225,7 +221,7 @@ class AnswerAdmin(ReadOnlyAdmin):
         return redirect(request.get_full_path())
 
     def _answer_page(self, request: HttpRequest, answer: Answer, form: DecisionForm, status=200) -> HttpResponse:
-        whole = answer_file(answer)
+        whole = answer_file(answer.pk)
         form.offer(whole.now.reason_groups)
         context = {
             "title": f"Réponse {answer.pk}, de {whole.now.answer.author}",

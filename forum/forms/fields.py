@@ -1,8 +1,16 @@
 """Fields that take readers' words in."""
 
-from django import forms
+from itertools import groupby
+from operator import attrgetter
 
+from django import forms
+from django.forms.models import ModelChoiceIterator
+
+from forum.models import Question
 from forum.text.clean import clean_text
+from forum.text.render import plain
+
+QUESTIONS_OFFERED = 100  # in a menu; any other one can be named in the address
 
 
 class ReaderTextField(forms.CharField):
@@ -32,3 +40,27 @@ class ReaderTextField(forms.CharField):
 
 def _thousands(number: int) -> str:
     return f"{number:,}".replace(",", "\u202f")
+
+
+class _ByArticle(ModelChoiceIterator):
+    """The newest questions, each under the title of its article."""
+
+    def __iter__(self):
+        yield "", self.field.empty_label
+        newest = self.queryset.select_related("article").order_by("-article_id", "position", "pk")
+        for article, questions in groupby(newest[:QUESTIONS_OFFERED], key=attrgetter("article")):
+            yield plain(article.title, 80), [self.choice(question) for question in questions]
+
+
+class QuestionField(forms.ModelChoiceField):
+    """One of the questions, to filter by."""
+
+    iterator = _ByArticle
+
+    def __init__(self, **options) -> None:
+        super().__init__(
+            Question.objects.all(), label="Question", required=False, empty_label="Toutes les questions", **options
+        )
+
+    def label_from_instance(self, question: Question) -> str:
+        return plain(question.text, 80)

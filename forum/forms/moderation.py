@@ -6,10 +6,10 @@ from django import forms
 
 from forum.actions.moderation import IN_FAVOUR, NEEDS_REASON
 from forum.actions.moves import MOVES
-from forum.models import Article, Decision, Finding, Member, Question, Reason, Role
+from forum.models import Article, Decision, Finding, Member, Reason, Role
 from forum.text.numbers import whole_number
 
-from .fields import ReaderTextField
+from .fields import QuestionField, ReaderTextField
 
 MOST_AT_ONCE = 1000  # answers in one decision
 REPORTED = "reported"
@@ -67,7 +67,7 @@ class QueueFilter(forms.Form):
     """Which cases, in which order. Whatever is not understood is left out of the filter."""
 
     article = forms.ModelChoiceField(Article.objects.all(), required=False, empty_label="Tous les articles")
-    question = forms.ModelChoiceField(Question.objects.all(), required=False, empty_label="Toutes les questions")
+    question = QuestionField()
     motif = forms.ChoiceField(
         label="Motif",
         required=False,
@@ -90,6 +90,6 @@ class JournalFilter(forms.Form):
     automate = forms.BooleanField(label="Avec les publications sans relecture", required=False)
     decision = forms.ChoiceField(label="Décision", required=False, choices=[("", "Toutes"), *Verb.choices])
     motif = forms.ModelChoiceField(Reason.objects.all(), label="Motif", required=False, empty_label="Tous")
-    question = forms.ModelChoiceField(Question.objects.all(), required=False, empty_label="Toutes les questions")
+    question = QuestionField()
     depuis = forms.DateField(label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"}))
     jusqu_a = forms.DateField(label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"}))

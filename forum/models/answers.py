@@ -145,6 +145,12 @@ class Answer(models.Model):
         return self.edit_state if self.is_published and self.edit_state else self.state
 
     @property
+    def state_words(self) -> str:
+        """The state for who works with it: "publiée, modification en attente"."""
+        edit = f", modification {self.get_edit_state_display()}" if self.is_published and self.edit_state else ""
+        return f"{self.get_state_display()}{edit}"
+
+    @property
     def waits(self) -> bool:
         """Its last text is before the moderators."""
         return self.text_state == State.PENDING

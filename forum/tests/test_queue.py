@@ -283,6 +283,28 @@ def test_reason_that_speaks_the_other_way_is_refused_in_a_sentence(alice, modera
     assert "Mon mot." in response.text
 
 
+def test_menu_of_questions_has_them_under_their_articles(moderator, question):
+    other = Article.objects.create(slug="ailleurs", title="L'ailleurs", body="Rien.")
+    Question.objects.create(article=other, text="Et l'après\u202f?")
+    for address in (QUEUE, "/moderation/journal/"):
+        page = moderator.get(address).text
+        menu = re.search(r'<select name="question".*?</select>', page, re.DOTALL)[0]
+        assert re.findall(r'label="(.*?)"', menu) == ["L’ailleurs", "La panne"]
+        assert re.findall(r'">\s*(.*?)</option>', menu)[1:] == [
+            "Et l’après\u202f?",
+            "Que pensez-vous de son retour\u202f?",
+        ]
+
+
+def test_file_names_the_state_of_the_answer_and_of_its_edit(alice, mona, moderator, wait, reason):
+    answer = publish(mona, wait(alice))
+    edit_answer(author=alice, answer=answer, seen=answer.latest_id, text="Deuxième.", key=uuid.uuid4())
+    latest = Answer.objects.get().latest_id
+    moderator.post(DECIDE, {"verb": "refuse", "seen": latest, "reason": reason.pk})
+    page = moderator.get(reverse("moderation_answer", args=[answer.pk])).text
+    assert "publiée, modification refusée" in page
+
+
 # --- Undoing, taking, looking back ---------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict
 from forum.actions.moderation import Outcome, decide, newest_decision, undo, undo_together
-from forum.casefiles import CaseFile, case_files_of, conflict_files, reason_groups
+from forum.casefiles import CaseFile, answer_file, case_files_of, conflict_files, reason_groups
 from forum.forms.moderation import DecisionForm, QueueFilter
 from forum.models import Answer, Decision, Reason, Revision
 from forum.text.numbers import whole_number
@@ -191,15 +191,8 @@ def moderation_answer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answer_page(request: HttpRequest, pk: int, status: int = 200) -> HttpResponse:
     """The file of one answer: its texts, what was decided, what was reported."""
-    files = case_files_of([pk])
-    if not files:
+    whole = answer_file(pk)
+    if whole is None:
         raise Http404
-    (file,) = files
-    answer = file.answer
-    context = _case_context(request, file) | {
-        "query": f"reponse={pk}",
-        "revisions": answer.revisions.order_by("-pk"),
-        "decisions": answer.decisions.select_related("by", "reason", "undoes").order_by("-pk"),
-        "reports": answer.reports.select_related("by", "reason", "settled_by").order_by("-pk"),
-    }
+    context = _case_context(request, whole.now) | {"query": f"reponse={pk}", "whole": whole}
     return render(request, "forum/moderation/answer.html", context, status=status)
