@@ -30,7 +30,8 @@
     const item = current();
     if (!item?.matches("[data-case]")) return goTo(cases()[0]); // nothing is decided that nobody looks at
     const button = item.querySelector(`[data-key="${key}"]`);
-    item.querySelector("[data-said]").textContent = button ? "" : `La touche ${key} ne sert pas pour ce dossier.`;
+    for (const said of document.querySelectorAll("[data-said]")) said.textContent = "";
+    if (!button) item.querySelector("[data-said]").textContent = `La touche ${key} ne sert pas pour ce dossier.`;
     if (!button) return;
     const menu = item.querySelector(".case__reason");
     offer(menu, button.value);
