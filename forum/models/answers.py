@@ -31,7 +31,8 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
     def visible_to(self, user) -> "AnswerQuerySet":
         """The one rule of who sees what: published for all, one's own, everything for moderators.
 
-        A deleted answer is seen by nobody but moderators.
+        A deleted answer is seen by nobody but moderators; its author finds the text in
+        "Mes réponses" alone, where all that he ever wrote stands.
         """
         if getattr(user, "is_moderator", False):
             return self

@@ -71,7 +71,7 @@ class Plantation:
         gone = plant_answer(self.question, bob)
         plant_answer(self.question, self.alice, reply_to=gone, edit_state=State.PENDING)
         take_down(gone, State.WITHDRAWN)
-        for state in (State.PENDING, State.RETURNED, State.REFUSED):
+        for state in (State.PENDING, State.RETURNED, State.REFUSED, State.DELETED):
             self.decide(plant_answer(self.question, self.alice, state=state), state)
 
     def grow_room(self, bob: Member, number: int) -> None:

@@ -331,6 +331,52 @@ def test_my_answers_shows_every_state_with_its_reason(alice, mona, client_of, wr
     assert Answer.objects.get().state == State.PENDING
 
 
+def test_my_answers_keeps_a_deleted_text_in_its_place_for_its_author_to_read(alice, mona, client_of, write):
+    from forum.actions.moderation import decide
+
+    reader = client_of(alice)
+    write(reader, "Un texte d’avant.")
+    write(reader, "Un texte regretté.")
+    write(reader, "Un texte d’après.")
+    answer = Answer.objects.get(latest__text="Un texte regretté.")
+    reason = Reason.objects.create(code="x", label="Hors sujet", explanation="Revenez à la question.")
+    decide(by=mona, verb="refuse", seen=[answer.latest_id], reason=reason)
+    reader.post(reverse("answer_delete", args=[answer.pk]))
+    page = reader.get(reverse("my_answers")).text
+    assert re.findall("Un texte [^.]+", page) == ["Un texte d’après", "Un texte regretté", "Un texte d’avant"]
+    row = re.search(rf'<article class="mine[^>]*id="reponse-{answer.pk}">.*?</article>', page, re.DOTALL)[0]
+    assert '<span class="state state--deleted">supprimée</span>' in row
+    assert re.findall('<a href="([^"]+)"', row) == [answer.question.get_absolute_url()]
+    for words in ("Hors sujet", "attend d’être relu", "Délai habituel"):
+        assert words not in row
+
+
+def test_text_deleted_while_its_edit_waited_waits_no_more(bob, client_of, published):
+    edit(client_of(bob), published, "La réponse de Bob, reprise.")
+    client_of(bob).post(reverse("answer_delete", args=[published.pk]))
+    page = client_of(bob).get(reverse("my_answers")).text
+    assert "La réponse de Bob, reprise." in page
+    assert "supprimée" in page
+    assert "en attente" not in page
+
+
+def test_deleted_text_stands_in_its_authors_list_and_nowhere_else(alice, bob, client_of, published):
+    client_of(bob).post(reverse("answer_delete", args=[published.pk]))
+    text = "La réponse de Bob, publiée."
+    assert text in client_of(bob).get(reverse("my_answers")).text
+    assert text not in client_of(alice).get(reverse("my_answers")).text
+    for reader in (alice, bob):
+        assert text not in client_of(reader).get(published.question.get_absolute_url()).text
+        for name in ("answer", "answer_edit", "answer_delete", "reply_create", "answer_report"):
+            assert client_of(reader).get(reverse(name, args=[published.pk])).status_code == 404
+
+
+def test_delete_page_says_what_becomes_of_the_text(bob, client_of, published):
+    page = client_of(bob).get(reverse("answer_delete", args=[published.pk])).text
+    assert "Vous pourrez toujours en relire le texte dans «\u202fMes réponses\u202f»" in page
+    assert "la modération le garde dans ses dossiers" in page
+
+
 # --- Reporting -----------------------------------------------------------------------------------
 
 

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from forum.actions.notifications import mark_read
 from forum.models import Answer, Notification
-from forum.permissions import may_edit
+from forum.models.answers import State
+from forum.permissions import may_delete, may_edit
 from forum.text.times import day_and_hour
 
 from .keys import page_by_id
@@ -19,19 +20,25 @@ PER_PAGE = 20
 @login_required
 @require_safe
 def my_answers(request: HttpRequest) -> HttpResponse:
-    own = Answer.objects.of(request.user).select_related("question__article", "latest", "revision")
+    """All that the member ever wrote, whatever became of it: what he deleted is still his to read."""
+    own = request.user.answers.select_related("question__article", "latest", "revision")
     page = page_by_id(own, request.GET.get("avant"), PER_PAGE)
-    said, held = last_words(page.rows), why_held(page.rows)
+    said, held = last_words(_not_deleted(page.rows)), why_held(page.rows)
     for answer in page.rows:
-        answer.author = request.user
         answer.last_word = said.get(answer.pk)
         answer.why_held = held.get(answer.latest_id, "")
         answer.can_be_mended = may_edit(request.user, answer)
+        answer.can_be_deleted = may_delete(request.user, answer)
     context = {"page": page, "usual_wait": usual_wait() if any(a.waits for a in page.rows) else ""}
     if request.user.is_suspended:
         until = day_and_hour(request.user.suspended_until)
         context["suspension"] = f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
     return render(request, "forum/members/answers.html", context)
+
+
+def _not_deleted(answers: list[Answer]) -> list[Answer]:
+    """Without the deleted: what moderators said of a text is of no more use once its author gave it up."""
+    return [answer for answer in answers if answer.state != State.DELETED]
 
 
 @login_required
