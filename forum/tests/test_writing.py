@@ -273,6 +273,23 @@ def test_returned_text_sent_back_unchanged_is_told_so(alice, mona, client_of, wr
     assert Answer.objects.get().state == State.RETURNED
 
 
+def test_what_was_returned_is_mended_and_anything_else_changed(alice, mona, client_of, question, write):
+    from forum.actions.moderation import decide
+
+    reason = Reason.objects.create(code="x", label="Hors sujet", explanation="Revenez à la question.")
+    write(client_of(alice))
+    answer = Answer.objects.get()
+    pages = [reverse("my_answers"), question.get_absolute_url(), reverse("answer_edit", args=[answer.pk])]
+    change = ["Modifier</a>", "Modifier</a>", "Modifier votre réponse</h1>"]
+    mend = ["Corriger et renvoyer</a>", "Corriger et renvoyer</a>", "Corriger et renvoyer</h1>"]
+    for words, others, button in ((change, mend, "Enregistrer"), (mend, change, "Renvoyer")):
+        texts = [client_of(alice).get(page).text for page in pages]
+        assert all(word in text for word, text in zip(words, texts, strict=True))
+        assert not any(word in text for word, text in zip(others, texts, strict=True))
+        assert f">{button}</button>" in texts[-1]
+        decide(by=mona, verb="return", seen=[answer.latest_id], reason=reason)
+
+
 def test_edit_of_an_answer_deleted_meanwhile_gives_the_text_back(bob, client_of, published):
     client_of(bob).post(reverse("answer_delete", args=[published.pk]))
     response = edit(client_of(bob), published, "Trop tard.")

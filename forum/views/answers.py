@@ -21,7 +21,7 @@ from forum.permissions import may_answer, may_delete, may_edit, may_report
 from forum.text.render import render as render_text
 
 from .boxes import Box, empty_box, what_happens_next
-from .own import last_words, usual_wait
+from .own import edit_words, last_words, usual_wait
 from .parked import forget, park, parked_text
 
 STATUS = {NotAllowed: 403, Conflict: 409, NothingNew: 422, LimitReached: 429}
@@ -162,6 +162,7 @@ def _edit_page(
 ) -> HttpResponse:
     context = {
         "answer": answer,
+        "words": edit_words(answer),
         "form": form,
         "question": answer.question,
         "preview": preview,

@@ -12,7 +12,7 @@ from forum.permissions import may_delete, may_edit
 from forum.text.times import day_and_hour
 
 from .keys import page_by_id
-from .own import last_words, usual_wait, why_held
+from .own import edit_words, last_words, usual_wait, why_held
 
 PER_PAGE = 20
 
@@ -27,7 +27,7 @@ def my_answers(request: HttpRequest) -> HttpResponse:
     for answer in page.rows:
         answer.last_word = said.get(answer.pk)
         answer.why_held = held.get(answer.latest_id, "")
-        answer.can_be_mended = may_edit(request.user, answer)
+        answer.edit_link = edit_words(answer).link if may_edit(request.user, answer) else ""
         answer.can_be_deleted = may_delete(request.user, answer)
     context = {"page": page, "usual_wait": usual_wait() if any(a.waits for a in page.rows) else ""}
     if request.user.is_suspended:

@@ -1,13 +1,32 @@
-"""What an author is told about his own texts: why they wait, and what was said of them."""
+"""What an author is told about his own texts: why they wait, what was said of them, how to change them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from forum.actions.notifications import SAID_TO_THE_AUTHOR
 from forum.models import Answer, Case, Decision, Finding
+from forum.models.answers import State
 from forum.text.durations import spoken
 
 Verb = Decision.Verb
+
+
+class EditWords(NamedTuple):
+    """What editing is called: on the link to it, above the box and on its button."""
+
+    link: str
+    heading: str
+    button: str
+
+
+CHANGE = EditWords("Modifier", "Modifier votre réponse", "Enregistrer")
+MEND = EditWords("Corriger et renvoyer", "Corriger et renvoyer", "Renvoyer")
+
+
+def edit_words(answer: Answer) -> EditWords:
+    """A text that was returned is mended and sent again; any other is changed."""
+    return MEND if answer.text_state == State.RETURNED else CHANGE
 
 
 def why_held(answers: Iterable[Answer]) -> dict[int, str]:

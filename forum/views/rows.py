@@ -20,7 +20,7 @@ from forum.permissions import may_delete, may_edit, may_moderate, may_reply, may
 from forum.text.render import plain, stored
 from forum.text.times import exact, relative
 
-from .own import usual_wait, why_held
+from .own import edit_words, usual_wait, why_held
 
 TINTS = 12  # as many as `answer.css` has
 EXCERPT = 220  # characters
@@ -208,8 +208,7 @@ def _actions(answer: Answer, user) -> list[Link]:
     if may_reply(user, answer) or (user.is_anonymous and answer.is_published and answer.question.is_open):
         links.append(Link("Répondre", reverse("reply_create", args=[answer.pk]), in_place=user.is_authenticated))
     if may_edit(user, answer):
-        label = "Corriger et renvoyer" if answer.text_state == State.RETURNED else "Modifier"
-        links.append(Link(label, reverse("answer_edit", args=[answer.pk])))
+        links.append(Link(edit_words(answer).link, reverse("answer_edit", args=[answer.pk])))
     if may_delete(user, answer):
         links.append(Link("Supprimer", reverse("answer_delete", args=[answer.pk])))
     if may_report(user, answer):
