@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.mail import send_mail
-from forum.models import Notification
+from forum.models import Answer, Decision, Notification
+from forum.models.answers import State
 from forum.text.clean import clean_line
 from forum.text.render import plain
 
+Kind = Notification.Kind
 logger = logging.getLogger(__name__)
 
 BATCH = 50
@@ -78,22 +80,48 @@ def _send(notice: Notification) -> bool:
         return False
     if not Notification.objects.shown_to(recipient).filter(pk=notice.pk).exists():
         return False
-    context = {
-        "notice": notice,
-        "decision": notice.decision,
-        "recipient": recipient,
-        "question": plain(notice.answer.question.text, 200),
-        "answer_url": settings.SITE_URL + notice.answer.get_absolute_url(),
-        "own_url": f"{settings.SITE_URL}{reverse('my_answers')}#reponse-{notice.answer_id}",
-        "excerpt": plain(notice.answer.revision.text, 600) if notice.answer.is_published else "",
-        "site_name": settings.SITE_NAME,
-    }
-    template = f"emails/decisions/{notice.decision.verb}.txt" if notice.decision else "emails/reply.txt"
+    template, about = ABOUT[notice.kind](notice)
+    context = {"recipient": recipient, "site_name": settings.SITE_NAME} | about
     subject, _, body = render_to_string(template, context).strip().partition("\n\n")
     send_mail(
         to=recipient.email, subject=clean_line(subject), body=f"{body.strip()}\n", message_id=_message_id(notice)
     )
     return True
+
+
+def _about_decision(notice: Notification) -> tuple[str, dict]:
+    decision, answer = notice.decision, notice.answer
+    about = {"decision": decision, "question": _question(answer), "way": _way(decision, answer)}
+    return f"emails/decisions/{decision.verb}.txt", about
+
+
+def _way(decision: Decision, answer: Answer) -> str:
+    """The last line: what the author can do with the text as the decision left it, and where."""
+    on_page = settings.SITE_URL + answer.get_absolute_url()
+    among_his_own = f"{settings.SITE_URL}{reverse('my_answers')}#reponse-{answer.pk}"
+    if decision.to_state == State.PUBLISHED:
+        return f"La lire sur la page\u202f: {on_page}"
+    if decision.to_state == State.RETURNED:
+        return f"La corriger et la renvoyer\u202f: {among_his_own}"
+    return f"La retrouver dans vos réponses\u202f: {among_his_own}"
+
+
+def _about_reply(notice: Notification) -> tuple[str, dict]:
+    answer = notice.answer
+    return "emails/reply.txt", {
+        "author": answer.author,
+        "question": _question(answer),
+        "excerpt": plain(answer.revision.text, 600),
+        "answer_url": settings.SITE_URL + answer.get_absolute_url(),
+    }
+
+
+def _question(answer: Answer) -> str:
+    return plain(answer.question.text, 200)
+
+
+# The template of a mail, and what it tells of.
+ABOUT = {Kind.DECISION: _about_decision, Kind.REPLY: _about_reply}
 
 
 def _message_id(notice: Notification) -> str:

@@ -276,9 +276,14 @@ class Decision(models.Model):
     def for_author(self) -> str:
         """What was decided, in a few words for the author."""
         if self.verb == self.Verb.UNDO:
-            return f"Décision annulée : réponse de nouveau {self.get_to_state_display()}"
+            return f"Décision annulée : réponse de nouveau {self.state_for_author}"
         what = "Votre modification" if self.is_edit else "Votre réponse"
         return f"{what} vous a été rendue" if self.verb == self.Verb.RETURN else f"{what} a été {self.done}"
+
+    @property
+    def state_for_author(self) -> str:
+        """Where the text stands after it, as its author is told: to him, what was returned is work to do."""
+        return "à corriger" if self.to_state == State.RETURNED else self.get_to_state_display()
 
 
 class Report(models.Model):

@@ -211,17 +211,21 @@ def test_author_is_told_of_every_decision(
     assert mail.text.endswith("\n\nEt vous ?\n")
 
 
-UNDONE = [
-    (Verb.PUBLISH, "votre réponse est de nouveau en attente."),
-    (Verb.REFUSE, "votre réponse est de nouveau en attente."),
+UNDONE = [  # what came before, the verb taken back, a sentence, the last line
+    ([], Verb.PUBLISH, "votre réponse est de nouveau en attente.", "La retrouver dans vos réponses"),
+    ([], Verb.REFUSE, "votre réponse est de nouveau en attente.", "La retrouver dans vos réponses"),
+    ([Verb.RETURN], Verb.OVERTURN, "votre réponse est de nouveau à corriger.", "La corriger et la renvoyer"),
+    ([Verb.PUBLISH], Verb.WITHDRAW, "votre réponse est de nouveau publiée.", "La lire sur la page"),
 ]
 
 
-@pytest.mark.parametrize(("verb", "sentence"), UNDONE)
+@pytest.mark.parametrize(("before", "verb", "sentence", "way"), UNDONE)
 def test_author_who_was_told_hears_that_a_decision_was_taken_back(
-    mail_server, alice, mona, post, reason, verb, sentence
+    mail_server, alice, mona, post, reason, before, verb, sentence, way
 ):
     answer = post(alice)
+    for step in before:
+        decide(by=mona, verb=step, seen=[answer.latest_id], reason=reason)
     (decision,) = decide(by=mona, verb=verb, seen=[answer.latest_id], reason=reason).decisions
     send_due()
     undo(by=mona, decision=decision)
@@ -229,6 +233,7 @@ def test_author_who_was_told_hears_that_a_decision_was_taken_back(
     mail = mail_server.arrived[-1]
     assert mail.message["Subject"] == "La décision sur votre réponse a changé"
     assert sentence in mail.text
+    assert f"\n{way}\u202f: https://forum.example.org/" in mail.text
 
 
 def test_a_long_note_on_one_line_arrives_whole(mail_server, alice, mona, post, reason):
