@@ -41,6 +41,11 @@ def published(bob, question, client_of, write):
     return Answer.objects.get()
 
 
+def main_of(response) -> str:
+    """The page without what stands on every page."""
+    return re.search("<main.*</main>", response.text, re.DOTALL)[0]
+
+
 def box_of(response) -> str:
     """What stands in the box of a page."""
     return re.search(r"<textarea[^>]*>\n(.*?)</textarea>", response.text, re.DOTALL)[1]
@@ -211,6 +216,46 @@ def test_suspended_member_reads_why_and_keeps_his_text(alice, client_of, write):
     assert response.status_code == 403
     assert "Votre compte est suspendu" in response.text
     assert TEXT in box_of(response)
+
+
+INVITATIONS = [
+    "Écrire une réponse",
+    "repondre/",
+    "#ecrire",
+    'id="ecrire"',
+    "Publier",
+    "Créer un compte",
+    "créez un compte",
+    "Connectez-vous",
+]
+
+
+@pytest.mark.parametrize("closed_by", ["date", "mode"])
+def test_visitor_of_a_closed_question_is_invited_to_nothing(client, question, published, write, closed_by):
+    pages = [
+        question.get_absolute_url(),
+        reverse("answer_create", args=[question.pk]),
+        reverse("reply_create", args=[published.pk]),
+    ]
+    assert any(word in main_of(client.get(pages[0])) for word in INVITATIONS)
+    an_hour_ago = timezone.now() - timedelta(hours=1)
+    Question.objects.update(**{"closes_at": an_hour_ago} if closed_by == "date" else {"moderation": "closed"})
+    for page in pages:
+        assert not [word for word in INVITATIONS if word in main_of(client.get(page))]
+    assert "Cette question est fermée" in client.get(pages[1]).text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_visitor_who_sends_when_the_question_has_closed_is_not_sent_to_sign_up_in_vain(
+    client, question, write, headers
+):
+    Question.objects.update(moderation="closed")
+    response = write(client, headers=headers)
+    assert response.status_code == 403
+    assert "Cette question est fermée" in response.text
+    assert TEXT in box_of(response)
+    for words in ("Créer un compte", "créez un compte", "Se connecter", "Connectez-vous"):
+        assert words not in (response.text if headers else main_of(response))
 
 
 def test_limit_answers_429_and_keeps_the_text(alice, client_of, question, write):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from forum.actions import answers as actions
-from forum.actions.answers import why_no_edit
+from forum.actions.answers import why_no_edit, why_not
 from forum.actions.errors import ActionError, Conflict, LimitReached, NotAllowed, NothingNew
 from forum.actions.reports import report_answer
 from forum.forms.answers import AnswerForm, EditForm, ReportForm
@@ -63,9 +63,7 @@ def _write(request: HttpRequest, question: Question, reply_to: Answer | None) ->
         box.preview = render_text(text)
         return _box_page(request, box)
     if not request.user.is_authenticated:
-        park(request, box.place, text)
-        box.form.add_error(None, LOG_IN_FIRST)
-        return _box_page(request, box, status=403)
+        return _log_in_first(request, box, text)
     try:
         answer = actions.post_answer(
             author=request.user, question=question, reply_to=reply_to, text=text, key=box.form.cleaned_data["key"]
@@ -78,13 +76,24 @@ def _write(request: HttpRequest, question: Question, reply_to: Answer | None) ->
     return HttpResponseClientRedirect(answer.get_absolute_url()) if request.htmx else redirect(answer)
 
 
+def _log_in_first(request: HttpRequest, box: Box, text: str) -> HttpResponse:
+    """A visitor is asked for an account only where one would let him send his text."""
+    if not box.question.is_open:
+        return _refused(request, box, NotAllowed(why_not(request.user, box.question)))
+    park(request, box.place, text)
+    box.form.add_error(None, LOG_IN_FIRST)
+    return _box_page(request, box, status=403)
+
+
 def _box_page(request: HttpRequest, box: Box, status: int = 200) -> HttpResponse:
     template = "forum/answers/_form.html" if request.htmx else "forum/answers/form.html"
+    may_log_in = request.user.is_anonymous and box.question.is_open
     context = {
         "box": box,
         "form": box.form,
         "question": box.question,
-        "may_send": may_answer(request.user, box.question) or (request.user.is_anonymous and box.question.is_open),
+        "may_log_in": may_log_in,
+        "may_send": may_log_in or may_answer(request.user, box.question),
         "next_step": what_happens_next(request.user, box.question),
     }
     return render(request, template, context, status=status)
