@@ -105,6 +105,27 @@ def test_text_too_long_comes_back_whole(new_page, forum, alice, javascript):
     page.locator(".answer--pending").filter(has_text=SHOWN).wait_for()
 
 
+COUNTS = {
+    0: "10 000 caractères restants",
+    8_765: "1 235 caractères restants",
+    9_998: "2 caractères restants",
+    9_999: "1 caractère restant",
+    10_000: "0 caractère restant",
+    10_001: "1 caractère de trop",
+    10_002: "2 caractères de trop",
+}
+
+
+def test_count_of_characters_speaks_french(new_page, forum, alice):
+    page = new_page(member=alice)
+    page.goto(forum.get_absolute_url())
+    said = page.locator("[data-count]")
+    for length, count in COUNTS.items():
+        box(page).fill("é" * length)
+        assert said.inner_text().replace("\u202f", " ") == count
+        assert ("writing__count--over" in said.get_attribute("class")) is (length > 10_000)
+
+
 @PLAIN_TOO
 def test_double_click_posts_once(new_page, forum, alice, javascript):
     page = new_page(javascript=javascript, member=alice)

@@ -2,14 +2,14 @@
 
 import re
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from forum.actions.answers import MOST_PER_HOUR
-from forum.models import Answer, Draft, Question, Reason, Report, Revision
+from forum.models import Answer, Case, Draft, Question, Reason, Report, Revision
 from forum.models.answers import State
 
 pytestmark = pytest.mark.django_db
@@ -439,6 +439,35 @@ def test_delete_page_says_what_becomes_of_the_text(bob, client_of, published):
     assert "la modération le garde dans ses dossiers" in page
 
 
+def test_my_answers_says_until_when_the_member_is_suspended(alice, client_of, write):
+    write(client_of(alice))
+    assert "suspendu" not in client_of(alice).get(reverse("my_answers")).text
+    alice.suspended_until = datetime(2999, 12, 31, 17, 0, tzinfo=UTC)
+    alice.save()
+    page = client_of(alice).get(reverse("my_answers")).text
+    assert "Votre compte est suspendu jusqu’au 31\u00a0décembre 2999 à 18\u00a0h" in page
+    assert "vous pouvez lire, pas publier" in page
+    alice.suspended_until = timezone.now() - timedelta(seconds=1)
+    alice.save()
+    assert "suspendu" not in client_of(alice).get(reverse("my_answers")).text
+
+
+def test_texts_that_their_authors_deleted_do_not_count_in_the_usual_wait(alice, bob, mona, client_of, write):
+    from forum.actions.moderation import decide
+
+    for number in range(4):
+        write(client_of(bob), f"Un texte qui attend, numéro {number}.")
+    first, *others = Answer.objects.order_by("pk")
+    Case.objects.update(opened_at=timezone.now() - timedelta(minutes=12))
+    decide(by=mona, verb="publish", seen=[first.latest_id])
+    Case.objects.open().update(opened_at=timezone.now() - timedelta(hours=30))
+    for answer in others:
+        client_of(bob).post(reverse("answer_delete", args=[answer.pk]))
+    assert Case.objects.filter(closed_at__isnull=False).count() == 4
+    write(client_of(alice))
+    assert "environ 12 minutes" in client_of(alice).get(reverse("my_answers")).text
+
+
 # --- Reporting -----------------------------------------------------------------------------------
 
 
@@ -450,3 +479,22 @@ def test_reader_reports_once_with_a_reason(alice, bob, client_of, published):
         assert client_of(alice).post(address, {"reason": reason.pk, "remark": "Là."}).status_code == 302
     assert Report.objects.get().remark == "Là."
     assert client_of(bob).post(address, {"reason": reason.pk}).status_code == 403
+
+
+def test_reader_who_reports_again_is_told_what_became_of_the_first_report(alice, mona, client_of, published):
+    from forum.actions.moderation import decide
+
+    reason = Reason.objects.create(code="x", label="Insulte", explanation="Restez courtois.")
+    address, reader = reverse("answer_report", args=[published.pk]), client_of(alice)
+    assert "déjà signalé" not in reader.get(address, follow=True).text
+    assert "déjà signalé" not in reader.post(address, {"reason": reason.pk}, follow=True).text
+    for again in (reader.get, reader.post):
+        assert f"{REPORTED_BEFORE} elle va la relire." in again(address, follow=True).text
+    decide(by=mona, verb="keep", seen=[published.latest_id])
+    for again in (reader.get, reader.post):
+        assert f"{REPORTED_BEFORE} elle l’a relue et maintenue." in again(address, follow=True).text
+    assert "déjà signalé" not in client_of(mona).get(address, follow=True).text
+    assert Report.objects.count() == 1
+
+
+REPORTED_BEFORE = "Vous avez déjà signalé cette réponse à la modération\u202f:"
