@@ -24,6 +24,9 @@ FORM_USED = (
     "Un premier texte est déjà arrivé par ce formulaire, et celui-ci en diffère. "
     "Renvoyez-le s’il doit s’y ajouter, ou modifiez le premier dans « Mes réponses »."
 )
+FORM_USED_ELSEWHERE = (
+    "Ce formulaire a déjà servi pour un texte arrivé ailleurs. Renvoyez celui-ci s’il doit paraître ici aussi."
+)
 MOST_PER_HOUR = 30  # texts that one member may send, edits included
 
 
@@ -49,15 +52,16 @@ def post_answer(
     `key` names the form it came from: the same text again is the same answer. So it is, whatever
     the form, while that text still waits in the same place: a browser that goes back shows it in
     a form with a new key. Raises `NotAllowed` (closed question, suspended author, parent gone),
-    `LimitReached`, and `Conflict` when another text has arrived by the same form.
+    `LimitReached`, and `Conflict` when another text, or one for another place, has arrived by the
+    same form.
     """
     ready = Text.ready(text)
     with transaction.atomic():
         question = lock_threads([question.pk])[question.pk]
+        author = _lock_author(author)
         already = _posted_before(author, question, reply_to, ready.source, key)
         if already is not None:
             return already
-        author = Member.objects.get(pk=author.pk)
         if reply_to is not None:
             reply_to = Answer.objects.get(pk=reply_to.pk)
         _check_may_post(author, question, reply_to)
@@ -69,12 +73,20 @@ def post_answer(
     return answer
 
 
+def _lock_author(author: Member) -> Member:
+    """The author as he is now, writing one text at a time: what he sends at once into two threads,
+    which have a lock each, must meet the same form's key and the same limit per hour."""
+    return Member.objects.select_for_update(no_key=True).get(pk=author.pk)
+
+
 def _posted_before(
     author: Member, question: Question, reply_to: Answer | None, text: str, key: UUID
 ) -> Answer | None:
     own = Answer.objects.filter(author=author)
     by_this_form = own.filter(key=key).first()
     if by_this_form is not None:
+        if (by_this_form.question_id, by_this_form.reply_to_id) != (question.pk, reply_to and reply_to.pk):
+            raise Conflict(FORM_USED_ELSEWHERE)
         if not by_this_form.revisions.filter(key=key, text=text).exists():
             raise Conflict(FORM_USED)
         return by_this_form
@@ -160,7 +172,7 @@ def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UU
         question = lock_threads([answer.question_id])[answer.question_id]
         answer = Answer.objects.select_related("latest", "author").get(pk=answer.pk)
         answer.question = question
-        author = Member.objects.get(pk=author.pk)
+        author = _lock_author(author)
         if answer.revisions.filter(key=key, text=ready.source).exists():
             return answer
         if not may_edit(author, answer):

@@ -245,6 +245,23 @@ def test_the_same_form_sent_four_times_at_once_is_one_answer(concurrent, alice, 
     assert (Answer.objects.count(), Revision.objects.count(), Case.objects.count()) == (1, 1, 1)
 
 
+def test_the_same_form_sent_to_two_questions_at_once_is_one_answer_and_one_conflict(
+    concurrent, client_of, article, question, alice
+):
+    """Each question has a lock of its own: only the author's keeps the second from a unique constraint."""
+    other = Question.objects.create(article=article, position=2, text="Et qu’en faire ?")
+    for number in range(5):  # the two must meet between the look and the writing
+        key, text = uuid.uuid4(), f"Un texte pour deux questions, {number}."
+        addresses = [reverse("answer_create", args=[pk]) for pk in (question.pk, other.pk)]
+        responses = concurrent(
+            *(partial(client_of(alice).post, address, {"text": text, "key": key}) for address in addresses)
+        )
+        assert sorted(response.status_code for response in responses) == [302, 409]
+        (refused,) = [response for response in responses if response.status_code == 409]
+        assert text in refused.content.decode()
+        assert Answer.objects.filter(key=key).count() == 1
+
+
 def test_the_same_edit_sent_four_times_at_once_is_one_version(concurrent, alice, post):
     edit = editing(post(alice), "Corrigé une fois.")
     answers = concurrent(*[edit] * 4)

@@ -117,6 +117,25 @@ def test_another_text_by_the_same_form_is_not_lost(alice, client_of, write):
     assert Answer.objects.count() == 2
 
 
+@pytest.mark.parametrize("elsewhere", ["another question", "a reply"])
+def test_text_sent_elsewhere_by_the_same_form_is_not_taken_for_the_first(
+    alice, client_of, article, published, write, elsewhere
+):
+    key, client = uuid.uuid4(), client_of(alice)
+    write(client, key=key)
+    if elsewhere == "a reply":
+        address = reverse("reply_create", args=[published.pk])
+    else:
+        other = Question.objects.create(article=article, position=2, text="Et qu’en faire ?")
+        address = reverse("answer_create", args=[other.pk])
+    response = client.post(address, {"text": TEXT, "key": key})
+    assert response.status_code == 409
+    assert TEXT in box_of(response)
+    fresh_key = re.search(r'name="key" value="([^"]+)"', response.text)[1]
+    assert client.post(address, {"text": TEXT, "key": fresh_key}).status_code == 302
+    assert Answer.objects.filter(author=alice).count() == 2
+
+
 def test_broken_form_keeps_the_text_and_can_be_sent_again(alice, client_of, question, write):
     response = write(client_of(alice), key="n’importe quoi")
     assert response.status_code == 422
