@@ -9,6 +9,7 @@ from forum.models import Member, Sanction
 from forum.permissions import may_sanction
 
 from .errors import NotAllowed
+from .notifications import tell_member
 from .sessions import end_sessions
 
 Kind = Sanction.Kind
@@ -25,7 +26,7 @@ EFFECTS = {
 
 
 def sanction(*, by: Member, member: Member, kind: str, reason: str, until: datetime | None = None) -> Sanction:
-    """Take a measure, or end one. A ban ends the member's sessions at once.
+    """Take a measure, or end one, and tell the member. A ban ends his sessions at once.
 
     `until` is for a suspension alone, and lies ahead. Raises `NotAllowed` (not a moderator, a
     colleague, oneself) and `ValueError` (no reason, no date where one is needed).
@@ -39,6 +40,7 @@ def sanction(*, by: Member, member: Member, kind: str, reason: str, until: datet
     with transaction.atomic():
         Member.objects.filter(pk=member.pk).update(**EFFECTS[kind](until))
         row = Sanction.objects.create(member=member, kind=kind, reason=reason.strip(), until=until, by=by)
+        tell_member(row)
         if kind == Kind.BAN:
             end_sessions(member)
     return row

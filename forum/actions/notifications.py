@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from django.utils import timezone
 
-from forum.models import Answer, Decision, Notification
+from forum.models import Answer, Decision, Notification, Sanction
+from forum.models.members import SAID_TO_THE_MEMBER
 
 Verb = Decision.Verb
 Kind = Notification.Kind
@@ -56,6 +57,14 @@ def tell_of_replies(answers: Collection[Answer]) -> None:
     # One that was passed over while the reply was hidden is due again.
     passed_over = Notification.objects.filter(kind=Kind.REPLY, answer__in=answers, was_sent=False)
     passed_over.filter(done_at__isnull=False).update(done_at=None, next_try_at=now)
+
+
+def tell_member(sanction: Sanction) -> None:
+    """Tell the member of a measure, with its reason (Regulation (EU) 2022/2065, article 17, 1c and d)."""
+    if sanction.kind in SAID_TO_THE_MEMBER:
+        Notification.objects.create(
+            recipient=sanction.member, kind=Kind.SANCTION, sanction=sanction, created_at=sanction.created_at
+        )
 
 
 def mark_read(recipient) -> int:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.mail import send_mail
-from forum.models import Answer, Decision, Notification
+from forum.models import Answer, Decision, Member, Notification, Sanction
 from forum.models.answers import State
 from forum.text.clean import clean_line
 from forum.text.render import plain
@@ -43,7 +43,7 @@ def send_due(go_on: Callable[[], bool] = lambda: True) -> tuple[int, int]:
         if not _claim(pk, as_seen):
             continue
         notice = Notification.objects.select_related(
-            "recipient", "answer__author", "answer__question", "answer__revision", "decision__reason"
+            "recipient", "answer__author", "answer__question", "answer__revision", "decision__reason", "sanction"
         ).get(pk=pk)
         try:
             went = _send(notice)
@@ -76,9 +76,7 @@ def _put_back(notice: Notification) -> None:
 def _send(notice: Notification) -> bool:
     """Send one notice if it still holds; False where there is nothing to say any more."""
     recipient = notice.recipient
-    if not recipient.is_active or not recipient.email or recipient.is_demonstration:
-        return False
-    if not Notification.objects.shown_to(recipient).filter(pk=notice.pk).exists():
+    if not _may_hear(recipient, notice.sanction) or not _holds(notice):
         return False
     template, about = ABOUT[notice.kind](notice)
     context = {"recipient": recipient, "site_name": settings.SITE_NAME} | about
@@ -87,6 +85,23 @@ def _send(notice: Notification) -> bool:
         to=recipient.email, subject=clean_line(subject), body=f"{body.strip()}\n", message_id=_message_id(notice)
     )
     return True
+
+
+def _may_hear(recipient: Member, sanction: Sanction | None) -> bool:
+    """Whoever is banned hears of his ban, since he can read it nowhere else, and of nothing more."""
+    is_ban = sanction is not None and sanction.kind == Sanction.Kind.BAN
+    return bool(recipient.email) and not recipient.is_demonstration and (recipient.is_active or is_ban)
+
+
+def _holds(notice: Notification) -> bool:
+    """Whether it is still true, and about what its recipient may see.
+
+    A measure that another has followed is history: the notice stays in the site, dated; the mail
+    of the other says how things stand.
+    """
+    if notice.sanction is not None and not notice.sanction.is_last_word:
+        return False
+    return Notification.objects.shown_to(notice.recipient).filter(pk=notice.pk).exists()
 
 
 def _about_decision(notice: Notification) -> tuple[str, dict]:
@@ -116,12 +131,20 @@ def _about_reply(notice: Notification) -> tuple[str, dict]:
     }
 
 
+def _about_sanction(notice: Notification) -> tuple[str, dict]:
+    return f"emails/sanctions/{notice.sanction.kind}.txt", {
+        "sanction": notice.sanction,
+        "rules_url": settings.SITE_URL + reverse("rules"),
+        "contact_email": settings.CONTACT_EMAIL,
+    }
+
+
 def _question(answer: Answer) -> str:
     return plain(answer.question.text, 200)
 
 
 # The template of a mail, and what it tells of.
-ABOUT = {Kind.DECISION: _about_decision, Kind.REPLY: _about_reply}
+ABOUT = {Kind.DECISION: _about_decision, Kind.REPLY: _about_reply, Kind.SANCTION: _about_sanction}
 
 
 def _message_id(notice: Notification) -> str:

@@ -135,7 +135,8 @@ class SanctionForm(forms.Form):
         label="Motif",
         longest=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Ce qui s’est passé. Gardé avec la mesure, lu par la modération.",
+        help_text="Ce qui s’est passé, écrit pour le membre\u202f: il le lit, sur le site et par courriel. Seul le "
+        "motif de «\u202fToujours relire\u202f», et de sa fin, reste à la modération.",
         error_messages={"required": "Donnez le motif\u202f: une mesure ne va pas sans."},
     )
 

@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from forum.text.names import look_key
+from forum.text.times import day_and_hour
 
 
 class Role(models.TextChoices):
@@ -119,3 +120,40 @@ class Sanction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.member})"
+
+    @property
+    def restricts(self) -> bool:
+        return self.kind in ENDS
+
+    @property
+    def is_last_word(self) -> bool:
+        """Nothing has ended, renewed or replaced it since."""
+        same_matter = next(pair for pair in ENDS.items() if self.kind in pair)
+        later = Sanction.objects.filter(member=self.member_id, kind__in=same_matter, pk__gt=self.pk)
+        return not later.exists()
+
+    @property
+    def end(self) -> str:
+        """Reads well after "jusqu’au"."""
+        return day_and_hour(self.until) if self.until else ""
+
+    @property
+    def for_member(self) -> str:
+        """What was done, in a few words for the member."""
+        words = SAID_TO_THE_MEMBER[self.kind]
+        return f"{words} jusqu’au {self.end}" if self.until else words
+
+
+# What restricts, and what ends it.
+ENDS = {
+    Sanction.Kind.HOLD: Sanction.Kind.UNHOLD,
+    Sanction.Kind.SUSPEND: Sanction.Kind.UNSUSPEND,
+    Sanction.Kind.BAN: Sanction.Kind.UNBAN,
+}
+# Being read first is not among them: each text that waits says so itself.
+SAID_TO_THE_MEMBER = {
+    Sanction.Kind.SUSPEND: "Votre compte a été suspendu",
+    Sanction.Kind.UNSUSPEND: "La suspension de votre compte a été levée",
+    Sanction.Kind.BAN: "Votre compte a été fermé par la modération",
+    Sanction.Kind.UNBAN: "Votre compte a été rouvert",
+}

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from .answers import Answer, State
+from .members import Sanction
 from .moderation import Decision
 
 
@@ -21,7 +22,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return (
             rows.exclude(unseen_reply)
             .exclude(answer__state=State.DELETED)
-            .select_related("answer__question", "answer__author", "answer__revision", "decision__reason")
+            .select_related(
+                "answer__question", "answer__author", "answer__revision", "decision__reason", "sanction"
+            )
         )
 
     def to_send(self) -> "NotificationQuerySet":
@@ -33,11 +36,14 @@ class Notification(models.Model):
     class Kind(models.TextChoices):
         DECISION = "decision", "décision"
         REPLY = "reply", "réponse"
+        SANCTION = "sanction", "mesure"
 
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
     kind = models.CharField(max_length=8, choices=Kind)
-    answer = models.ForeignKey(Answer, models.CASCADE, related_name="+")
+    # What it tells of: an answer, and what was decided about it; or a measure about the member.
+    answer = models.ForeignKey(Answer, models.CASCADE, null=True, related_name="+")
     decision = models.ForeignKey(Decision, models.CASCADE, null=True, related_name="+")
+    sanction = models.OneToOneField(Sanction, models.CASCADE, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)
     # The mail: a stable Message-ID, so that a repeat after a crash is recognised as one.
@@ -62,6 +68,11 @@ class Notification(models.Model):
                 fields=["recipient", "decision"],
                 condition=~models.Q(decision=None),
                 name="notification_once_per_decision",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="sanction", sanction__isnull=False, answer=None, decision=None)
+                | ~models.Q(kind="sanction") & models.Q(sanction=None, answer__isnull=False),
+                name="notification_about_something",
             ),
         ]
         indexes = [

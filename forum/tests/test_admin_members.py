@@ -83,6 +83,10 @@ def test_moderator_takes_and_ends_measures(kind, more, holds, alice, mona, moder
     assert (row.kind, row.by, row.reason) == (kind, mona, "Trois insultes.")
 
 
+def test_moderator_is_told_that_the_member_reads_the_reason(alice, moderator):
+    assert "il le lit, sur le site et par courriel" in text_of(moderator.get(member_page(alice)))
+
+
 BROKEN_MEASURES = [
     ({"kind": "hold", "reason": " "}, "Donnez le motif"),
     ({"kind": "suspend", "reason": "Un motif bien gardé."}, "une date à venir"),

@@ -61,7 +61,8 @@ class Plantation:
         plant_question(article=self.question.article)
         BlockedPhrase.objects.create(phrase=f"expression {number}", added_by=bob)
         Reason.objects.create(code=f"motif{number}", label=f"Motif {number}", explanation="Parce que.")
-        Sanction.objects.create(member=self.alice, kind="hold", reason="Plusieurs fois.", by=self.mona)
+        measure = Sanction.objects.create(member=self.alice, kind="unban", reason="Plusieurs fois.", by=self.mona)
+        Notification.objects.create(recipient=self.alice, kind="sanction", sanction=measure)
 
     def grow_thread(self, bob: Member) -> None:
         """Under the question: a conversation, a placeholder, and what alice alone sees."""

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import uuid
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from forum.actions.answers import delete_answer, edit_answer, post_answer
+from forum.actions.errors import NotAllowed
 from forum.actions.members import sanction
 from forum.actions.moderation import decide, undo
 from forum.actions.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, send_due
@@ -296,10 +297,144 @@ def test_decision_that_no_longer_holds_is_not_sent(mail_server, alice, mona, tol
         delete_answer(author=alice, answer=answer)
     else:
         sanction(by=mona, member=alice, kind=Sanction.Kind.BAN, reason="Menaces.")
-    assert send_due() == (0, 0)
-    assert mail_server.arrived == []
+    send_due()
+    assert not [mail for mail in mail_server.arrived if "réponse est publiée" in mail.message["Subject"]]
     assert not Notification.objects.to_send().exists()
-    assert not Notification.objects.filter(was_sent=True).exists()
+    assert not Notification.objects.filter(decision=decision, was_sent=True).exists()
+
+
+# --- Measures about a member ---------------------------------------------------------------------
+
+SUSPENDED = """\
+Bonjour alice,
+
+La modération a suspendu votre compte jusqu’au 31 décembre 2999 à 18 h. D’ici là, vous pouvez lire et \
+supprimer vos réponses, mais ni publier ni signaler.
+
+Motif :
+Trois insultes.
+
+La dernière hier.
+
+Nos règles : https://forum.example.org/regles/
+Pour contester cette mesure, écrivez à redaction@example.org.
+
+Et vous ?
+"""
+Measure = Sanction.Kind
+FAR_AHEAD = datetime(2999, 12, 31, 17, tzinfo=UTC)
+MEASURES = [  # what came before, the measure, subject, a sentence, whether it can be contested
+    ([], Measure.SUSPEND, "Votre compte est suspendu", "suspendu votre compte jusqu’au 31 décembre 2999", True),
+    ([Measure.SUSPEND], Measure.UNSUSPEND, "Votre compte n’est plus suspendu", "de nouveau publier", False),
+    ([], Measure.BAN, "Votre compte est fermé", "ne permet plus de se connecter", True),
+    ([Measure.BAN], Measure.UNBAN, "Votre compte est rouvert", "de nouveau vous connecter", False),
+]
+
+
+def take_measure(mona, member, kind: str, reason: str = "Trois insultes.") -> Sanction:
+    until = FAR_AHEAD if kind == Measure.SUSPEND else None
+    return sanction(by=mona, member=member, kind=kind, reason=reason, until=until)
+
+
+def test_member_is_told_of_a_suspension_with_its_end_its_reason_and_the_way_to_contest_it(
+    mail_server, settings, alice, mona
+):
+    settings.CONTACT_EMAIL = "redaction@example.org"
+    take_measure(mona, alice, Measure.SUSPEND, "Trois insultes.\n\nLa dernière hier.")
+    assert send_due() == (1, 0)
+    (mail,) = mail_server.arrived
+    assert (mail.to, mail.message["Subject"]) == ("alice@example.org", "Votre compte est suspendu")
+    assert spaced(mail.text) == SUSPENDED
+
+
+def spaced(text: str) -> str:
+    """With plain spaces: what else the no-break ones are is tested with what sets them."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+@pytest.mark.parametrize(("before", "kind", "subject", "sentence", "contested"), MEASURES)
+def test_member_is_told_of_every_measure_that_opens_or_closes(
+    mail_server, client_of, alice, mona, before, kind, subject, sentence, contested
+):
+    for earlier in before:
+        take_measure(mona, alice, earlier)
+    send_due()
+    mail_server.arrived.clear()
+    take_measure(mona, alice, kind, "Le motif <b>exact</b>.")
+    assert send_due() == (1, 0)
+    (mail,) = mail_server.arrived
+    assert (mail.to, mail.message["Subject"]) == (alice.email, subject)
+    assert sentence in spaced(mail.text)
+    assert "\nMotif\u202f:\nLe motif <b>exact</b>.\n" in mail.text
+    assert ("Pour contester cette mesure" in mail.text) is contested
+    assert "\n\n\n" not in mail.text
+    assert mail.text.endswith("\n\nEt vous ?\n")
+
+
+def test_member_reads_in_the_site_why_he_is_suspended(client_of, alice, bob, mona):
+    take_measure(mona, alice, Measure.SUSPEND, "Le motif <b>exact</b>.")
+    assert 'masthead__unread">1<' in client_of(alice).get("/").text
+    notices = client_of(alice).get("/avis/").text
+    assert "Votre compte a été suspendu jusqu’au 31 décembre 2999 à 18 h." in spaced(notices)
+    assert "Le motif &lt;b&gt;exact&lt;/b&gt;." in notices
+    assert "Pour contester cette mesure" in notices
+    assert "mona" not in notices
+    assert "exact" not in client_of(bob).get("/avis/").text
+    take_measure(mona, alice, Measure.UNSUSPEND, "Des excuses.")
+    notices = client_of(alice).get("/avis/").text
+    assert notices.index("La suspension de votre compte a été levée.") < notices.index("a été suspendu")
+
+
+@pytest.mark.parametrize("kind", [Measure.HOLD, Measure.UNHOLD])
+def test_being_read_first_is_told_with_each_text_and_not_by_a_notice(mail_server, alice, mona, kind):
+    take_measure(mona, alice, kind)
+    assert send_due() == (0, 0)
+    assert not Notification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "subject"),
+    [
+        (Measure.SUSPEND, Measure.UNSUSPEND, "Votre compte n’est plus suspendu"),
+        (Measure.SUSPEND, Measure.SUSPEND, "Votre compte est suspendu"),
+        (Measure.BAN, Measure.UNBAN, "Votre compte est rouvert"),
+    ],
+)
+def test_mail_of_a_measure_that_another_has_followed_is_not_sent(mail_server, alice, mona, first, second, subject):
+    take_measure(mona, alice, first, "La première.")
+    take_measure(mona, alice, second, "La seconde.")
+    assert send_due() == (1, 0)
+    (mail,) = mail_server.arrived
+    assert mail.message["Subject"] == subject
+    assert "La seconde." in mail.text
+    assert not Notification.objects.to_send().exists()
+
+
+def test_banned_member_hears_of_the_ban_and_of_nothing_else(mail_server, alice, mona, told, post):
+    told(alice)
+    take_measure(mona, alice, Measure.SUSPEND)
+    take_measure(mona, alice, Measure.BAN)
+    assert send_due() == (1, 0)
+    assert [mail.message["Subject"] for mail in mail_server.arrived] == ["Votre compte est fermé"]
+    assert not Notification.objects.to_send().exists()
+
+
+def test_a_ban_that_the_mail_server_refused_is_told_later(mail_server, alice, mona):
+    take_measure(mona, alice, Measure.BAN)
+    mail_server.reply = lambda mail: LATER
+    assert send_due() == (0, 1)
+    mail_server.reply = lambda mail: TAKEN
+    make_due()
+    assert send_due() == (1, 0)
+    first, second = mail_server.arrived
+    assert (first.message_id, first.text) == (second.message_id, second.text)
+
+
+def test_measure_that_was_not_taken_is_not_told(mail_server, mona, ada):
+    with pytest.raises(NotAllowed):
+        take_measure(mona, ada, Measure.BAN)
+    assert send_due() == (0, 0)
+    assert not Notification.objects.exists()
 
 
 # --- When the mail server fails ------------------------------------------------------------------
