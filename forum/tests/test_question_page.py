@@ -6,37 +6,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from forum.models import Answer, ModerationMode, Question, Role
+from forum.models import Answer, ModerationMode, Question
 from forum.models.answers import State
 
-from .planting import plant_answer, plant_article, plant_member, plant_question, take_down
+from .planting import plant_answer, plant_article, plant_question, take_down
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice():
-    return plant_member("alice")
-
-
-@pytest.fixture
-def bob():
-    return plant_member("bob")
-
-
-@pytest.fixture
-def mona():
-    return plant_member("mona", Role.MODERATOR)
-
-
-@pytest.fixture
-def eddy():
-    return plant_member("eddy", Role.EDITOR)
-
-
-@pytest.fixture
-def question():
-    return plant_question()
 
 
 def page(client, url) -> str:

@@ -7,32 +7,12 @@ from django.contrib.sessions.models import Session
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-from forum.models import ModerationMode, Notification, Question, Reason, Role
+from forum.models import ModerationMode, Notification, Question, Reason
 from forum.models.answers import State
 
 from .planting import plant_answer, plant_article, plant_member, plant_question, take_down
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def alice():
-    return plant_member("alice")
-
-
-@pytest.fixture
-def bob():
-    return plant_member("bob")
-
-
-@pytest.fixture
-def mona():
-    return plant_member("mona", Role.MODERATOR)
-
-
-@pytest.fixture
-def question():
-    return plant_question()
 
 
 def page(client, url) -> str:

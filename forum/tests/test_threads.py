@@ -10,7 +10,7 @@ from forum.models import Answer
 from forum.models.answers import State
 from forum.views.threads import ANSWERS_PER_PAGE
 
-from .planting import plant_answer, plant_member, plant_question, take_down
+from .planting import plant_answer, plant_question, take_down
 
 pytestmark = pytest.mark.django_db
 
@@ -19,15 +19,9 @@ ROW = re.compile(r'id="reponse-(\d+)"')
 
 
 @pytest.fixture
-def alice():
-    return plant_member("alice")
-
-
-@pytest.fixture
-def thread(alice):
+def thread(question, alice, bob):
     """A thread of more than two pages, replies at all depths; alice has texts in it that only she sees."""
     chance = random.Random(7)  # noqa: S311 - the same tree in every run
-    question, bob = plant_question(), plant_member("bob")
     published = []
     for number in range(ANSWERS):
         parent = chance.choice(published) if published and chance.random() < 0.8 else None
@@ -132,9 +126,8 @@ def test_reply_whose_parent_is_on_the_page_before_names_it(client, alice):
     "key",
     ["", "0", "zzzzzzz", "0000000", "ZZZZZZZ", "000000²", "0" * 36, "0" * 700, "\x00" * 7, "éééééééé", "' OR 1=1"],
 )
-def test_odd_keys_give_a_page(client, name, sort, key):
-    question = plant_question()
-    answer = plant_answer(question, plant_member("bob"))
+def test_odd_keys_give_a_page(client, question, bob, name, sort, key):
+    answer = plant_answer(question, bob)
     response = client.get(question.get_absolute_url(), {"tri": sort, name: key})
     assert response.status_code == 200
     assert shown(response.content.decode()) == [answer.pk]

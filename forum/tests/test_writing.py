@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.actions.answers import MOST_PER_HOUR
-from forum.models import Answer, Case, Draft, Question, Reason, Report, Revision
+from forum.actions.moderation import decide
+from forum.models import Answer, Case, Draft, Question, Report, Revision
 from forum.models.answers import State
 
 pytestmark = pytest.mark.django_db
@@ -324,10 +325,7 @@ def test_edit_sent_after_the_session_has_ended_is_in_the_box_after_the_log_in(bo
     assert "La réponse de Bob, reprise." in box_of(client.get(reverse("answer_edit", args=[published.pk])))
 
 
-def test_returned_text_sent_back_unchanged_is_told_so(alice, mona, client_of, write):
-    from forum.actions.moderation import decide
-
-    reason = Reason.objects.create(code="x", label="Hors sujet", explanation="Revenez à la question.")
+def test_returned_text_sent_back_unchanged_is_told_so(alice, mona, client_of, write, reason):
     write(client_of(alice))
     answer = Answer.objects.get()
     decide(by=mona, verb="return", seen=[answer.latest_id], reason=reason)
@@ -337,10 +335,7 @@ def test_returned_text_sent_back_unchanged_is_told_so(alice, mona, client_of, wr
     assert Answer.objects.get().state == State.RETURNED
 
 
-def test_what_was_returned_is_mended_and_anything_else_changed(alice, mona, client_of, question, write):
-    from forum.actions.moderation import decide
-
-    reason = Reason.objects.create(code="x", label="Hors sujet", explanation="Revenez à la question.")
+def test_what_was_returned_is_mended_and_anything_else_changed(alice, mona, client_of, question, write, reason):
     write(client_of(alice))
     answer = Answer.objects.get()
     pages = [reverse("my_answers"), question.get_absolute_url(), reverse("answer_edit", args=[answer.pk])]
@@ -395,10 +390,7 @@ def test_deleted_answer_leaves_a_placeholder_only_under_replies(alice, bob, clie
     assert "n’est plus là" not in client.get(published.question.get_absolute_url()).text
 
 
-def test_my_answers_shows_every_state_with_its_reason(alice, mona, client_of, write):
-    from forum.actions.moderation import decide
-
-    reason = Reason.objects.create(code="x", label="Hors sujet", explanation="Revenez à la question.")
+def test_my_answers_shows_every_state_with_its_reason(alice, mona, client_of, write, reason):
     write(client_of(alice), "Un texte qui sera rendu.")
     answer = Answer.objects.get()
     page = client_of(alice).get(reverse("my_answers")).text
@@ -412,15 +404,12 @@ def test_my_answers_shows_every_state_with_its_reason(alice, mona, client_of, wr
     assert Answer.objects.get().state == State.PENDING
 
 
-def test_my_answers_keeps_a_deleted_text_in_its_place_for_its_author_to_read(alice, mona, client_of, write):
-    from forum.actions.moderation import decide
-
+def test_my_answers_keeps_a_deleted_text_in_its_place_for_its_author_to_read(alice, mona, client_of, write, reason):
     reader = client_of(alice)
     write(reader, "Un texte d’avant.")
     write(reader, "Un texte regretté.")
     write(reader, "Un texte d’après.")
     answer = Answer.objects.get(latest__text="Un texte regretté.")
-    reason = Reason.objects.create(code="x", label="Hors sujet", explanation="Revenez à la question.")
     decide(by=mona, verb="refuse", seen=[answer.latest_id], reason=reason)
     reader.post(reverse("answer_delete", args=[answer.pk]))
     page = reader.get(reverse("my_answers")).text
@@ -472,8 +461,6 @@ def test_my_answers_says_until_when_the_member_is_suspended(alice, client_of, wr
 
 
 def test_texts_that_their_authors_deleted_do_not_count_in_the_usual_wait(alice, bob, mona, client_of, write):
-    from forum.actions.moderation import decide
-
     for number in range(4):
         write(client_of(bob), f"Un texte qui attend, numéro {number}.")
     first, *others = Answer.objects.order_by("pk")
@@ -490,8 +477,7 @@ def test_texts_that_their_authors_deleted_do_not_count_in_the_usual_wait(alice, 
 # --- Reporting -----------------------------------------------------------------------------------
 
 
-def test_reader_reports_once_with_a_reason(alice, bob, client_of, published):
-    reason = Reason.objects.create(code="x", label="Insulte", explanation="Restez courtois.")
+def test_reader_reports_once_with_a_reason(alice, bob, client_of, published, reason):
     address = reverse("answer_report", args=[published.pk])
     assert client_of(alice).post(address, {"remark": "Là."}).status_code == 422
     for _ in range(2):
@@ -500,10 +486,9 @@ def test_reader_reports_once_with_a_reason(alice, bob, client_of, published):
     assert client_of(bob).post(address, {"reason": reason.pk}).status_code == 403
 
 
-def test_reader_who_reports_again_is_told_what_became_of_the_first_report(alice, mona, client_of, published):
-    from forum.actions.moderation import decide
-
-    reason = Reason.objects.create(code="x", label="Insulte", explanation="Restez courtois.")
+def test_reader_who_reports_again_is_told_what_became_of_the_first_report(
+    alice, mona, client_of, published, reason
+):
     address, reader = reverse("answer_report", args=[published.pk]), client_of(alice)
     assert "déjà signalé" not in reader.get(address, follow=True).text
     assert "déjà signalé" not in reader.post(address, {"reason": reason.pk}, follow=True).text
