@@ -26,7 +26,7 @@ def import_article(manuscript: Manuscript, *, origin_hash: str) -> tuple[Article
     article, is_new = Article.objects.get_or_create(
         imported_from=origin_hash,
         defaults={
-            "slug": _free_slug(manuscript.title),
+            "slug": free_slug(manuscript.title),
             "title": manuscript.title,
             "lead": manuscript.lead,
             "body": manuscript.body,
@@ -76,13 +76,14 @@ def check_manuscript(manuscript: Manuscript) -> None:
             )
 
 
-def _free_slug(title: str) -> str:
-    """An address made of the title that no other article has."""
+def free_slug(title: str, but: Article | None = None) -> str:
+    """The end of an address made of the title, that no article other than `but` has."""
     stem = slugify(re.sub("[’']", " ", title.lower().replace("œ", "oe").replace("æ", "ae")))
     if len(stem) > _LONGEST_SLUG - 8:
         stem = stem[: _LONGEST_SLUG - 8].rpartition("-")[0] or stem[: _LONGEST_SLUG - 8]
     stem = stem or "article"
-    taken = set(Article.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
+    others = Article.objects.exclude(pk=but.pk) if but else Article.objects.all()
+    taken = set(others.filter(slug__startswith=stem).values_list("slug", flat=True))
     slug, number = stem, 1
     while slug in taken:
         number += 1

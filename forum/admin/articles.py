@@ -43,7 +43,6 @@ class ArticleAdmin(KeptWhileUsedAdmin):
     date_hierarchy = "added_at"
     ordering = ["-pk"]
     list_per_page = 50
-    prepopulated_fields = {"slug": ["title"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         questions = Question.objects.filter(article=OuterRef("pk")).order_by().values("article")

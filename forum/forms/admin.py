@@ -2,8 +2,8 @@
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import slugify
 
+from forum.actions.articles import free_slug
 from forum.models import Article, BlockedPhrase, Question, Sanction
 from forum.text.matching import find_passages, normalise
 from forum.text.times import partial
@@ -25,15 +25,27 @@ class ArticleForm(forms.ModelForm):
     class Meta:
         model = Article
         fields = ["title", "slug", "lead", "body", "sources", "dated", "language", "moderation"]
+        labels = {"slug": "Adresse de la page"}
         help_texts = {
-            "slug": "La fin de l’adresse de la page. Vide\u202f: faite du titre.",
+            "slug": "Ce qui suit /articles/ dans la barre du navigateur. Laissez vide, elle sera faite du titre. "
+            "Une fois l’article en ligne, n’y touchez plus\u202f: les liens partagés ne mèneraient nulle part.",
             "lead": "Deux ou trois phrases qui ouvrent l’article et le présentent à l’accueil.",
             "body": f"{MARKDOWN} Sans les questions finales\u202f: elles ont leur place plus bas.",
             "sources": "Une par ligne, en Markdown\u202f: [Titre](https://exemple.org), date.",
             "dated": "Aussi précise qu’on la connaît\u202f: 2021, 2021-02 ou 2021-02-17.",
             "language": "Deux lettres\u202f: fr, en…",
         }
-        widgets = {"body": large_box(24), "lead": large_box(3)}
+        widgets = {
+            "slug": forms.TextInput(attrs={"class": "vTextField"}),
+            "body": large_box(24),
+            "lead": large_box(3),
+        }
+        error_messages = {
+            "slug": {
+                "invalid": "Des lettres sans accent, des chiffres, des tirets, rien d’autre\u202f: le-pont-ferme.",
+                "unique": "Un autre article a déjà cette adresse\u202f: changez-la, ou laissez vide.",
+            }
+        }
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
@@ -41,12 +53,7 @@ class ArticleForm(forms.ModelForm):
             self.fields["slug"].required = False
 
     def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"] or slugify(self.cleaned_data.get("title", ""))[:80]
-        if not slug:
-            raise forms.ValidationError(
-                "Donnez à la page une adresse\u202f: des lettres, des chiffres, des tirets."
-            )
-        return slug
+        return self.cleaned_data["slug"] or free_slug(self.cleaned_data.get("title", ""), but=self.instance)
 
     def clean_dated(self) -> str:
         dated = self.cleaned_data["dated"]

@@ -42,6 +42,27 @@ def test_editor_adds_an_article_with_its_questions(eddy, client_of):
     assert [question.text for question in article.questions.all()] == ["Et vous\u202f?"]
 
 
+ADDRESSES = [
+    ("L’île d’Œssant", ["l-ile-d-oessant", "l-ile-d-oessant-2"]),
+    ("???", ["article", "article-2"]),
+]
+
+
+@pytest.mark.parametrize(("title", "addresses"), ADDRESSES)
+def test_address_left_empty_is_made_of_the_title_as_when_a_text_is_loaded(title, addresses, eddy, client_of):
+    for _ in addresses:
+        sent = article_form(Article(title=title, body="Un texte."), [])
+        assert client_of(eddy).post("/admin/forum/article/add/", sent).status_code == 302
+    assert list(Article.objects.order_by("pk").values_list("slug", flat=True)) == addresses
+
+
+def test_article_whose_address_is_emptied_may_have_the_same_again(eddy, client_of, article):
+    sent = article_form(article, []) | {"slug": ""}
+    client_of(eddy).post(f"/admin/forum/article/{article.pk}/change/", sent)
+    article.refresh_from_db()
+    assert article.slug == "la-panne"
+
+
 def test_editor_changes_a_question_and_adds_another(eddy, client_of, article, question):
     rows = [
         {"id": question.pk, "position": 2, "text": "Plus claire\u202f?", "moderation": "before"},
@@ -109,7 +130,8 @@ def test_article_without_answers_goes_and_drafts_under_it_are_not_shown(alice, e
 WRONG = [
     ({"dated": "hier"}, "Cette date ne se lit pas"),
     ({"dated": "2021-13"}, "Cette date ne se lit pas"),
-    ({"title": "???", "slug": ""}, "Donnez à la page une adresse"),
+    ({"slug": "l’île"}, "sans accent"),
+    ({"slug": "deja-la"}, "Un autre article a déjà cette adresse"),
     (
         {
             "questions-0-opens_at_0": "02/01/2027",
@@ -124,6 +146,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("sent", "sentence"), WRONG)
 def test_editor_is_told_what_is_wrong_with_an_article(sent, sentence, eddy, client_of, article, question):
+    Article.objects.create(slug="deja-la", title="Déjà là", body="Un texte.")
     rows = [{"id": question.pk, "position": 1, "text": question.text, "moderation": ""}]
     url = f"/admin/forum/article/{article.pk}/change/"
     response = client_of(eddy).post(url, article_form(article, rows) | sent)
