@@ -1,6 +1,8 @@
 """The admin's forms: articles and their questions, blocked phrases, measures about members."""
 
 from django import forms
+from django.core.validators import MaxValueValidator
+from django.db.models import Max
 from django.utils import timezone
 
 from forum.actions.articles import free_slug
@@ -62,16 +64,31 @@ class ArticleForm(forms.ModelForm):
         return dated
 
 
+# Well below what the column takes, so that there is always a rank after the last one.
+LAST_RANK = 999
+
+
 class QuestionForm(forms.ModelForm):
     class Meta:
         model = Question
         fields = ["position", "text", "moderation", "opens_at", "closes_at"]
         help_texts = {
+            "position": "L’ordre sur la page. Vide\u202f: à la suite des autres.",
             "text": "Une seule phrase ou deux\u202f; Markdown d’une ligne (*italique*, **gras**, lien).",
             "opens_at": "Vide\u202f: ouverte dès maintenant.",
             "closes_at": "Vide\u202f: sans fin. Une question fermée reste en ligne avec ses réponses.",
         }
         widgets = {"text": large_box(3)}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if "position" in self.fields:
+            self.fields["position"].required = False
+            self.fields["position"].validators.append(MaxValueValidator(LAST_RANK))
+
+    def has_changed(self) -> bool:
+        """A rank alone makes no question: it stood there before anybody wrote."""
+        return bool(set(self.changed_data) - {"position"}) if self.instance._state.adding else super().has_changed()
 
     def clean(self) -> dict:
         cleaned = super().clean()
@@ -82,12 +99,37 @@ class QuestionForm(forms.ModelForm):
 
 
 class QuestionFormSet(forms.BaseInlineFormSet):
+    def __init__(self, *args, **kwargs) -> None:
+        """A blank question proposes the rank after the last one; those that the page adds go to the end."""
+        super().__init__(*args, **kwargs)
+        self.initial_extra = [{"position": self._last_rank() + 1}]
+
+    @property
+    def empty_form(self) -> forms.ModelForm:
+        form = super().empty_form
+        form.initial["position"] = None
+        return form
+
     def clean(self) -> None:
         """Questions with answers stay. Said here, before Django would name every answer that hangs on them."""
         leaving = [form.instance.pk for form in self.forms if form.cleaned_data.get("DELETE") and form.instance.pk]
         if Question.objects.filter(pk__in=leaving, answers__isnull=False).exists():
             raise forms.ValidationError(WHY_QUESTION_STAYS)
         super().clean()
+        self._rank_the_unranked()
+
+    def _rank_the_unranked(self) -> None:
+        """To the end, in the order of the page."""
+        changed = [form for form in self.forms if form.has_changed() and "position" in form.fields]
+        ranks = [form.cleaned_data.get("position") for form in changed]
+        last = max(self._last_rank(), *filter(None, ranks), 0)
+        for form, rank in zip(changed, ranks, strict=True):
+            if rank is None:
+                last += 1
+                form.instance.position = last
+
+    def _last_rank(self) -> int:
+        return self.get_queryset().aggregate(last=Max("position"))["last"] or 0
 
 
 WHY_QUESTION_STAYS = (

@@ -73,6 +73,53 @@ def test_editor_changes_a_question_and_adds_another(eddy, client_of, article, qu
     assert [row.text for row in article.questions.all()] == ["Une de plus\u202f?", "Plus claire\u202f?"]
 
 
+def test_new_question_proposes_the_rank_after_the_last(eddy, client_of, article, question):
+    Question.objects.create(article=article, position=7, text="Et la suite\u202f?")
+    page = client_of(eddy).get(f"/admin/forum/article/{article.pk}/change/")
+    formset = page.context["inline_admin_formsets"][0].formset
+    assert [form["position"].value() for form in formset.forms] == [1, 7, 8]
+    assert formset.empty_form["position"].value() is None
+    page = client_of(eddy).get("/admin/forum/article/add/")
+    assert page.context["inline_admin_formsets"][0].formset.forms[0]["position"].value() == 1
+
+
+def test_proposed_rank_alone_makes_no_question(eddy, client_of, article, question):
+    kept = {"id": question.pk, "position": 1, "text": question.text, "moderation": ""}
+    blank = [{"position": rank, "text": "", "moderation": ""} for rank in (2, 5, "")]
+    response = client_of(eddy).post(
+        f"/admin/forum/article/{article.pk}/change/", article_form(article, [kept, *blank])
+    )
+    assert response.status_code == 302
+    assert article.questions.get() == question
+
+
+RANKS = [
+    (["", "", ""], ["Un", "Deux", "Trois"]),
+    (["2", "2", "2"], ["Un", "Deux", "Trois"]),
+    (["", "2", "1"], ["Trois", "Deux", "Un"]),
+    (["999", "", ""], ["Un", "Deux", "Trois"]),
+]
+
+
+@pytest.mark.parametrize(("ranks", "order"), RANKS)
+def test_questions_without_rank_or_of_the_same_rank_keep_their_order(ranks, order, eddy, client_of, article):
+    texts = ["Un", "Deux", "Trois"]
+    rows = [{"position": rank, "text": text, "moderation": ""} for rank, text in zip(ranks, texts, strict=True)]
+    url = f"/admin/forum/article/{article.pk}/change/"
+    assert client_of(eddy).post(url, article_form(article, rows)).status_code == 302
+    assert [question.text for question in article.questions.all()] == order
+
+
+def test_question_whose_rank_is_emptied_goes_to_the_end(eddy, client_of, article, question):
+    other = Question.objects.create(article=article, position=2, text="Et la suite\u202f?")
+    rows = [
+        {"id": question.pk, "position": "", "text": question.text, "moderation": ""},
+        {"id": other.pk, "position": 2, "text": other.text, "moderation": ""},
+    ]
+    client_of(eddy).post(f"/admin/forum/article/{article.pk}/change/", article_form(article, rows))
+    assert list(article.questions.all()) == [other, question]
+
+
 def test_editing_a_question_does_not_undo_the_count_of_its_answers(
     alice, mona, eddy, client_of, article, question, post, monkeypatch
 ):
@@ -130,6 +177,8 @@ def test_article_without_answers_goes_and_drafts_under_it_are_not_shown(alice, e
 WRONG = [
     ({"dated": "hier"}, "Cette date ne se lit pas"),
     ({"dated": "2021-13"}, "Cette date ne se lit pas"),
+    ({"questions-0-position": "40000"}, "inférieur"),
+    ({"questions-0-position": "deux"}, "nombre entier"),
     ({"slug": "l’île"}, "sans accent"),
     ({"slug": "deja-la"}, "Un autre article a déjà cette adresse"),
     (
