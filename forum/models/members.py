@@ -16,6 +16,10 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", "administrateur"
 
 
+# What colleagues decide about a member, each by an UPDATE of its own.
+GIVEN_BY_OTHERS = {"role", "is_active", "is_held", "suspended_until"}
+
+
 class MemberManager(BaseUserManager["Member"]):
     def create_user(self, username: str, email: str = "", password: str | None = None, **fields) -> "Member":
         member = self.model(username=username, email=self.normalize_email(email), **fields)
@@ -72,7 +76,12 @@ class Member(AbstractBaseUser, PermissionsMixin):
         return self.username
 
     def save(self, *args, **kwargs) -> None:
+        """Leave the role and the measures to who names them: whoever changes his password while
+        he is banned would put back the account that the page was opened with."""
         self.look = look_key(self.username)
+        if not self._state.adding:
+            columns = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            kwargs.setdefault("update_fields", columns - GIVEN_BY_OTHERS)
         super().save(*args, **kwargs)
 
     @property

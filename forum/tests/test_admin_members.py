@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.db.models.signals import pre_save
 from django.urls import reverse
 from django.utils import timezone
 
@@ -146,6 +147,31 @@ def test_giving_a_role_does_not_undo_a_measure(alice, mona, ada, client_of, monk
     client_of(ada).post(member_page(alice), {"role": "editor"})
     alice.refresh_from_db()
     assert (alice.role, alice.is_held) == (Role.EDITOR, True)
+
+
+MEANWHILE = [
+    ("ban", {}, "is_active"),
+    ("hold", {}, "is_held"),
+    ("suspend", {"until": "2099-12-31T18:00"}, "is_suspended"),
+]
+
+
+@pytest.mark.parametrize(("kind", "more", "field"), MEANWHILE)
+def test_new_password_does_not_undo_a_measure_taken_meanwhile(kind, more, field, alice, moderator, client_of):
+    """The moderator's request falls between the reading of the member by alice's and its writing."""
+    before, reader = getattr(alice, field), client_of(alice)
+
+    def measure(**signal):
+        pre_save.disconnect(measure, sender=Member)
+        moderator.post(measure_of(alice), {"kind": kind, "reason": "Trois insultes."} | more)
+
+    pre_save.connect(measure, sender=Member)
+    new = "un tout autre mot de passe"
+    sent = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    reader.post(reverse("account_change_password"), sent)
+    alice = Member.objects.get(pk=alice.pk)
+    assert getattr(alice, field) != before
+    assert alice.check_password(new)
 
 
 def test_no_password_hash_and_no_permission_is_shown(alice, ada, client_of):

@@ -560,7 +560,7 @@ def test_what_screening_published_cannot_be_undone(alice, mona, post, question):
 def test_suspended_moderator_decides_nothing(alice, mona, post):
     answer = post(alice)
     mona.suspended_until = timezone.now() + timedelta(days=1)
-    mona.save()
+    mona.save(update_fields=["suspended_until"])
     with pytest.raises(NotAllowed):
         decide(by=mona, verb=Verb.PUBLISH, seen=[answer.latest_id])
 

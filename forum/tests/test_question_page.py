@@ -167,7 +167,7 @@ def test_each_reader_is_offered_what_he_may_do(client, question, alice, bob, mon
     member = {None: None, "alice": alice, "suspended": alice, "mona": mona}[reader]
     if reader == "suspended":
         alice.suspended_until = timezone.now() + timedelta(days=1)
-        alice.save()
+        alice.save(update_fields=["suspended_until"])
     if fields.get("closed"):
         Question.objects.filter(pk=question.pk).update(moderation=ModerationMode.CLOSED)
     answer = plant_answer(question, member if whose == OWN else bob, state=fields.get("state", State.PUBLISHED))

@@ -231,7 +231,7 @@ def test_closed_question_gives_the_text_back(alice, client_of, question, write, 
 
 def test_suspended_member_reads_why_and_keeps_his_text(alice, client_of, write):
     alice.suspended_until = timezone.now() + timedelta(days=3)
-    alice.save()
+    alice.save(update_fields=["suspended_until"])
     response = write(client_of(alice))
     assert response.status_code == 403
     assert "Votre compte est suspendu" in response.text
