@@ -106,6 +106,18 @@ def test_dry_run_shows_what_was_found_and_keeps_nothing():
     assert not Article.objects.exists()
 
 
+SET_ASIDE = [
+    ("via.txt", "Lu, mais pas repris tel quel : « Via »\n  (repères"),
+    ("etiquettes.txt", "« Titre », « Date : 3 avril 2022 », « Chapô », « Auteur », « Questions : »"),
+    ("depeche.txt", "Lu, mais pas repris tel quel : rien\n"),
+]
+
+
+@pytest.mark.parametrize(("file", "shown"), SET_ASIDE)
+def test_dry_run_says_which_words_were_read_and_are_in_no_field(file, shown):
+    assert shown in load(FOLDER / file, "--dry-run").replace("\u202f", " ")
+
+
 def test_dry_run_of_a_loaded_text_says_that_it_is_loaded():
     load(BRIDGE)
     assert "déjà chargé" in load(BRIDGE, "--dry-run")

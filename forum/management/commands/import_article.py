@@ -81,7 +81,7 @@ class Command(BaseCommand):
             ("Chapeau", manuscript.lead or "aucun"),
             ("Texte", counted(manuscript.paragraphs, "paragraphe")),
             ("Sources", "\u202f; ".join(manuscript.sources) or "aucune"),
-            ("Laissé de côté", " | ".join(manuscript.set_aside) or "rien"),
+            ("Lu, mais pas repris tel quel", set_aside_words(manuscript.set_aside)),
             ("Questions", str(len(manuscript.questions))),
         ):
             self.stdout.write(f"{name}\u202f: {value}")
@@ -102,6 +102,14 @@ class Command(BaseCommand):
             self.stdout.write("Ce texte est déjà chargé\u202f: le charger ne changerait rien.")
         else:
             self.stdout.write("Essai\u202f: rien n’a été enregistré.")
+
+
+def set_aside_words(words: list[str]) -> str:
+    """What an editor would look for in vain: words that told what the others are, or that no field takes."""
+    if not words:
+        return "rien"
+    quoted = ", ".join(f"«\u202f{word}\u202f»" for word in words)
+    return f"{quoted}\n  (repères qui ont guidé la lecture, mots-clés ou liens sans place dans l’article)"
 
 
 def read_text(file: str) -> str:
