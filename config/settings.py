@@ -84,6 +84,8 @@ TEMPLATES = [
     }
 ]
 LANGUAGE_CODE = "fr"
+LOCALE_PATHS = [BASE_DIR / "locale"]  # what the admin says better than in Django's own French
+FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = env.text("TIME_ZONE", "Europe/Paris")
 USE_TZ = True
 

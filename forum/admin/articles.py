@@ -19,6 +19,7 @@ class QuestionInline(admin.StackedInline):
     model = Question
     form = QuestionForm
     formset = QuestionFormSet
+    template = "admin/forum/article/questions.html"
     extra = 1
     verbose_name_plural = "questions finales"
     fields = ["position", "text", "moderation", "opens_at", "closes_at"]
@@ -35,6 +36,7 @@ class QuestionInline(admin.StackedInline):
 
 class ArticleAdmin(KeptWhileUsedAdmin):
     form = ArticleForm
+    add_label = "Ajouter un article"
     inlines = [QuestionInline]
     list_display = ["title", "date", "language", "mode", "questions_number", "added"]
     list_filter = ["moderation", "language"]

@@ -22,6 +22,7 @@ class ForumAdmin(admin.ModelAdmin):
     """A page is titled by what it shows; a list is filtered by what it offers and nothing else."""
 
     show_full_result_count = False
+    add_label = ""  # such as "Ajouter un article": Django's own knows no gender
     # Filters that links of ours ask for, beside those that the list offers.
     linked_lookups: list[str] = []
 
@@ -41,7 +42,8 @@ class ForumAdmin(admin.ModelAdmin):
         title = capfirst(self.opts.verbose_name_plural)
         if not self._is_date_within_bounds(request):
             return redirect(f"{request.path}?{ERROR_FLAG}=1")  # as Django answers to whatever else is no date
-        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+        context = {"title": title, "add_label": self.add_label}
+        return super().changelist_view(request, context | (extra_context or {}))
 
     def _is_date_within_bounds(self, request: HttpRequest) -> bool:
         """Django looks for the end of the year asked for, in UTC: the first and the last year have none."""
@@ -60,8 +62,13 @@ class ForumAdmin(admin.ModelAdmin):
     def changeform_view(
         self, request: HttpRequest, object_id=None, form_url="", extra_context=None
     ) -> HttpResponse:
-        title = capfirst(self.opts.verbose_name)
+        title = capfirst(self.opts.verbose_name) if object_id else self.add_label
         return super().changeform_view(request, object_id, form_url, {"title": title} | (extra_context or {}))
+
+    def get_deleted_objects(self, objs, request: HttpRequest) -> tuple[list, dict, set, list]:
+        """What goes is told by its name alone: Django puts its kind before it, and an English colon."""
+        _, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return [str(obj) for obj in objs], counts, lacking, protected
 
 
 class ReadOnlyAdmin(ForumAdmin):

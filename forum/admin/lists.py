@@ -1,22 +1,33 @@
 """The lists that moderators tend: reasons and blocked phrases."""
 
+from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
 
 from forum.forms.admin import BlockedPhraseForm
 from forum.models import BlockedPhrase, Decision, Reason, Report
+from forum.text.times import relative
 
 from .base import ForumAdmin, KeptWhileUsedAdmin
 
 
 class BlockedPhraseAdmin(ForumAdmin):
     form = BlockedPhraseForm
-    fields = ["phrase", "note", "added_by", "added_at"]
-    readonly_fields = ["added_by", "added_at"]
-    list_display = ["phrase", "note", "added_by", "added_at"]
+    add_label = "Ajouter une expression"
+    list_display = ["phrase", "note", "added_by", "added"]
     list_select_related = ["added_by"]
     list_per_page = 100
     search_fields = ["phrase", "note"]
+
+    def get_fields(self, request: HttpRequest, phrase: BlockedPhrase | None = None) -> list[str]:
+        return ["phrase", "note", "added_by", "added_at"] if phrase else ["phrase", "note"]
+
+    def get_readonly_fields(self, request: HttpRequest, phrase: BlockedPhrase | None = None) -> list[str]:
+        return ["added_by", "added_at"] if phrase else []
+
+    @admin.display(description="ajoutée", ordering="added_at")
+    def added(self, phrase: BlockedPhrase) -> str:
+        return relative(phrase.added_at)
 
     def save_model(self, request: HttpRequest, phrase: BlockedPhrase, form, change: bool) -> None:
         if not change:
@@ -25,8 +36,9 @@ class BlockedPhraseAdmin(ForumAdmin):
 
 
 class ReasonAdmin(KeptWhileUsedAdmin):
+    add_label = "Ajouter un motif"
     fields = ["label", "code", "explanation", "in_favour", "position", "is_offered"]
-    list_display = ["label", "explanation", "in_favour", "position", "is_offered"]
+    list_display = ["label", "explanation", "favours", "position", "offered"]
     list_filter = ["in_favour", "is_offered"]
     search_fields = ["label", "explanation"]
 
@@ -35,6 +47,16 @@ class ReasonAdmin(KeptWhileUsedAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, reason: Reason | None = None) -> dict:
         return {} if reason else {"code": ["label"]}
+
+    # In a word: the alternative text of Django's picture is English.
+
+    @admin.display(description="en faveur du texte", ordering="in_favour")
+    def favours(self, reason: Reason) -> str:
+        return "oui" if reason.in_favour else "non"
+
+    @admin.display(description="proposé", ordering="is_offered")
+    def offered(self, reason: Reason) -> str:
+        return "oui" if reason.is_offered else "non"
 
     def why_kept(self, reason: Reason) -> str:
         is_used = Q(reason=reason)

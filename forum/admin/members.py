@@ -60,6 +60,10 @@ class MemberAdmin(ReadOnlyAdmin):
     def state(self, member: Member) -> str:
         return ", ".join(_state_words(member)) or "sans mesure"
 
+    @admin.display(description="compte de démonstration")
+    def demonstration(self, member: Member) -> str:
+        return "oui" if member.is_demonstration else "non"
+
     @admin.display(description="inscrit", ordering="joined_at")
     def joined(self, member: Member) -> str:
         return relative(member.joined_at)
@@ -74,7 +78,7 @@ class MemberAdmin(ReadOnlyAdmin):
         return request.user.is_superuser
 
     def get_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
-        fields = ["username", "role", "state", "joined_at", "is_demonstration"]
+        fields = ["username", "role", "state", "joined_at", "demonstration"]
         return [*fields, "email"] if request.user.is_superuser else fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Member | None = None) -> list[str]:
