@@ -15,6 +15,8 @@ from django.utils.text import capfirst
 
 from forum.text.numbers import whole_number
 
+from .mending import points_to_mend
+
 DATE_PARTS = ("year", "month", "day")
 
 
@@ -64,6 +66,12 @@ class ForumAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         title = capfirst(self.opts.verbose_name) if object_id else self.add_label
         return super().changeform_view(request, object_id, form_url, {"title": title} | (extra_context or {}))
+
+    def render_change_form(self, request: HttpRequest, context: dict, *args, **kwargs) -> HttpResponse:
+        if context["errors"]:
+            form, inlines = context["adminform"].form, context["inline_admin_formsets"]
+            context["to_mend"] = points_to_mend(form, inlines)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_deleted_objects(self, objs, request: HttpRequest) -> tuple[list, dict, set, list]:
         """What goes is told by its name alone: Django puts its kind before it, and an English colon."""

@@ -72,6 +72,7 @@ class QuestionForm(forms.ModelForm):
     class Meta:
         model = Question
         fields = ["position", "text", "moderation", "opens_at", "closes_at"]
+        labels = {"text": "Texte"}
         help_texts = {
             "position": "L’ordre sur la page. Vide\u202f: à la suite des autres.",
             "text": "Une seule phrase ou deux\u202f; Markdown d’une ligne (*italique*, **gras**, lien).",

@@ -203,6 +203,39 @@ def test_editor_is_told_what_is_wrong_with_an_article(sent, sentence, eddy, clie
     assert sentence in text_of(response)
 
 
+TO_MEND = [
+    ({"title": ""}, "id_title", "Titre"),
+    ({"slug": "l’île"}, "id_slug", "Adresse de la page"),
+    ({"questions-0-closes_at_0": "hier"}, "id_questions-0-closes_at_0", "Question 1, ferme le"),
+    (
+        {"questions-1-text": "", "questions-1-moderation": "before"},
+        "id_questions-1-text",
+        "Nouvelle question, texte",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sent", "anchor", "place"), TO_MEND)
+def test_note_above_the_form_leads_to_the_box_to_mend(sent, anchor, place, eddy, client_of, article, question):
+    rows = [
+        {"id": question.pk, "position": 1, "text": question.text, "moderation": ""},
+        {"position": 2, "text": "Et la suite\u202f?", "moderation": ""},
+    ]
+    url = f"/admin/forum/article/{article.pk}/change/"
+    page = text_of(client_of(eddy).post(url, article_form(article, rows) | sent))
+    assert f'<li><a href="#{anchor}">{place}</a>\u202f: ' in page
+    assert f'id="{anchor}"' in page
+
+
+def test_note_leads_to_the_questions_when_one_of_them_stays(alice, eddy, client_of, article, question, post):
+    post(alice)
+    rows = [{"id": question.pk, "position": 1, "text": question.text, "moderation": "", "DELETE": "on"}]
+    url = f"/admin/forum/article/{article.pk}/change/"
+    page = text_of(client_of(eddy).post(url, article_form(article, rows)))
+    assert '<a href="#questions-group">Questions finales</a>' in page
+    assert 'id="questions-group"' in page
+
+
 def test_moderator_reads_articles_and_writes_none(mona, client_of, article, question):
     url = f"/admin/forum/article/{article.pk}/change/"
     assert "<textarea" not in text_of(client_of(mona).get(url))

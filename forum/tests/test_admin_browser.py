@@ -78,6 +78,18 @@ def test_pages_fit_a_phone(new_page, alice, mona, post):
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), url
 
 
+def test_note_above_the_form_leads_to_the_box_to_mend(new_page, eddy, article, question):
+    page = new_page(member=eddy, width=360)
+    page.goto(f"/admin/forum/article/{article.pk}/change/")
+    page.fill("[name=questions-0-closes_at_0]", "hier")
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
+    assert_accessible(page)
+    page.get_by_role("link", name="Question 1, ferme le").click()
+    box = page.locator("[name=questions-0-closes_at_0]")
+    top = box.evaluate("box => box.getBoundingClientRect().top")
+    assert 0 <= top < page.evaluate("innerHeight")
+
+
 def test_editor_adds_a_question(new_page, eddy, article, question):
     page = new_page(member=eddy)
     page.goto(f"/admin/forum/article/{article.pk}/change/")
