@@ -24,6 +24,7 @@ class ForumAdmin(admin.ModelAdmin):
     """A page is titled by what it shows; a list is filtered by what it offers and nothing else."""
 
     show_full_result_count = False
+    empty_value_display = ""
     add_label = ""  # such as "Ajouter un article": Django's own knows no gender
     # Filters that links of ours ask for, beside those that the list offers.
     linked_lookups: list[str] = []

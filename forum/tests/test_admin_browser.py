@@ -2,7 +2,7 @@
 
 import pytest
 
-from forum.models import Answer, Decision
+from forum.models import Answer, BlockedPhrase, Decision
 from forum.models.answers import State
 
 from .browser import assert_accessible
@@ -76,6 +76,23 @@ def test_pages_fit_a_phone(new_page, alice, mona, post):
     for url in ["/admin/", f"/admin/forum/answer/{answer.pk}/change/", f"/admin/forum/member/{alice.pk}/change/"]:
         page.goto(url)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), url
+
+
+LISTS = ["article", "answer", "blockedphrase", "decision", "member", "reason"]
+
+
+def test_lists_are_read_on_a_phone_without_scrolling_sideways(new_page, alice, bob, ada, published, reason):
+    published(alice, f"Un très long mot : {'x' * 300}")
+    published(bob, "Une phrase comme une autre, qui prend sa place.")
+    BlockedPhrase.objects.create(phrase="tulipe", note="Pourquoi elle est ici. " * 4, added_by=ada)
+    page = new_page(member=ada, width=360)
+    for name in LISTS:
+        page.goto(f"/admin/forum/{name}/")
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        assert page.locator("#result_list tbody tr").count() > 0
+        right = "cell => cell.getBoundingClientRect().right"
+        assert max(cell.evaluate(right) for cell in page.locator("#result_list tbody tr > *").all()) <= 360, name
+        assert_accessible(page)
 
 
 def test_note_above_the_form_leads_to_the_box_to_mend(new_page, eddy, article, question):
