@@ -8,9 +8,10 @@ from django.contrib import admin
 from django.contrib.admin.views.main import SEARCH_VAR
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import path
 
 from forum.adapters import ask_second_factor
@@ -29,7 +30,10 @@ class ForumAdminSite(admin.AdminSite):
         return super().has_permission(request) and not second_factor_missing(request.user)
 
     def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
-        """Every page of the admin; a NUL, which PostgreSQL takes in no filter, is refused but in the search box."""
+        """Every page of the admin, and the admin's own where one is closed or missing.
+
+        A NUL, which PostgreSQL takes in no filter, is refused but in the search box.
+        """
         shown = super().admin_view(view, cacheable)
 
         @wraps(shown)
@@ -37,9 +41,19 @@ class ForumAdminSite(admin.AdminSite):
             filters = (value for name, values in request.GET.lists() if name != SEARCH_VAR for value in values)
             if "\0" in "".join(filters):
                 raise BadRequest("A NUL in the address.")
-            return shown(request, *args, **kwargs)
+            try:
+                return shown(request, *args, **kwargs)
+            except PermissionDenied:
+                return self._instead(request, "Cette page n’est pas ouverte à votre rôle", 403)
+            except Http404:
+                return self._instead(request, "Il n’y a rien à cette adresse", 404)
 
         return guarded
+
+    def _instead(self, request: HttpRequest, title: str, status: int) -> HttpResponse:
+        """In the room where it happened, with the way back into it."""
+        context = self.each_context(request) | {"title": title}
+        return TemplateResponse(request, f"admin/{status}.html", context, status=status)
 
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """Never Django's own form: allauth's page, with its limits and its second factor."""

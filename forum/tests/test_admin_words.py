@@ -3,14 +3,16 @@
 import ast
 import gettext
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 import django
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
-from forum.models import Article, BlockedPhrase
+from forum.models import Article, BlockedPhrase, Member
 
 from .desk import text_of
 from .test_admin_articles import article_form
@@ -47,7 +49,9 @@ def test_what_is_written_is_what_is_read(domain):
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])
 def test_each_sentence_is_still_one_of_django(domain):
-    folders = ["contrib/admin/locale", "conf/locale"] if domain == "django" else ["contrib/admin/locale"]
+    folders = ["contrib/admin/locale"]
+    if domain == "django":
+        folders += ["conf/locale", "contrib/auth/locale"]
     files = [DJANGO / folder / "fr" / "LC_MESSAGES" / f"{domain}.mo" for folder in folders]
     known = set().union(*map(compiled, files))
     assert set(written(domain)) <= known
@@ -55,6 +59,7 @@ def test_each_sentence_is_still_one_of_django(domain):
 
 PAGES = [
     "/admin/",
+    "/admin/password_change/done/",
     "/admin/forum/",
     "/admin/forum/article/",
     "/admin/forum/article/?q=introuvable",
@@ -139,3 +144,58 @@ def test_history_tells_what_was_done(eddy, client_of, article):
     page = text_of(client.get(f"{url}history/")).replace("\u202f", " ")
     assert "Ajout : question « Et vous ? »." in page
     assert "Modification : Titre." in page
+
+
+CLOSED = [
+    ("mona", "/admin/forum/article/add/", "modérateur"),
+    ("mona", "/admin/forum/decision/{decision}/delete/", "modérateur"),
+    ("eddy", "/admin/forum/answer/", "rédaction"),
+    ("eddy", "/admin/forum/member/{member}/mesure/", "rédaction"),
+]
+
+
+@pytest.mark.parametrize(("name", "page", "role"), CLOSED)
+def test_closed_page_says_whose_it_is_and_leads_back(name, page, role, alice, mona, eddy, client_of, published):
+    client = client_of({"mona": mona, "eddy": eddy}[name])
+    response = client.get(page.format(decision=published(alice).decisions.get().pk, member=alice.pk))
+    assert response.status_code == 403
+    assert f"Votre rôle est «\u202f{role}\u202f»" in text_of(response)
+    assert 'href="/admin/">Voir ce qui vous est ouvert' in text_of(response)
+    assert LEFT_OVER.findall(words_of(response)) == []
+
+
+def test_suspended_moderator_reads_until_when(mona, client_of, post, alice):
+    answer = post(alice)
+    Member.objects.filter(pk=mona.pk).update(suspended_until=timezone.now() + timedelta(days=1))
+    response = client_of(mona).get(f"/admin/forum/answer/{answer.pk}/change/")
+    assert response.status_code == 403
+    assert "Votre compte est suspendu jusqu’au" in text_of(response)
+
+
+def test_closed_page_changes_nothing(mona, client_of):
+    sent = article_form(Article(title="Un titre", body="Un texte."), [])
+    response = client_of(mona).post("/admin/forum/article/add/", sent)
+    assert response.status_code == 403
+    assert "Rien n’a été changé." in text_of(response)
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("page", ["/admin/nulle-part/", "/admin/forum/member/999/change/", "/admin/auth/group/"])
+def test_missing_page_says_how_to_find_what_was_looked_for(page, mona, client_of):
+    response = client_of(mona).get(page)
+    assert response.status_code == 404
+    assert "ouvrez sa liste" in text_of(response)
+    assert 'href="/admin/">Voir les listes' in text_of(response)
+
+
+def test_moderator_sees_no_permission_group_or_setting(alice, mona, client_of, article, question):
+    pages = ["/admin/", "/admin/forum/", f"/admin/forum/member/{alice.pk}/change/"]
+    words = " ".join(words_of(client_of(mona).get(page)) for page in pages)
+    assert re.findall(r"permission|groupe|réglage|paramètre|authenti|session|e-?mail", words, re.IGNORECASE) == []
+
+
+def test_who_leaves_is_told_so_and_shown_the_way_back(mona, client_of):
+    page = words_of(client_of(mona).post("/admin/logout/"))
+    assert "Vous avez quitté l’administration" in page
+    assert "Votre session est fermée." in page
+    assert LEFT_OVER.findall(page) == []
