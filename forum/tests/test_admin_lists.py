@@ -1,15 +1,20 @@
 """The lists that moderators tend in the Django admin: reasons and blocked phrases."""
 
 import pytest
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from forum.actions.moderation import decide
 from forum.models import (
     BlockedPhrase,
     Decision,
+    Member,
     Reason,
 )
 
+from .cast import make_member
 from .desk import text_of
 
 pytestmark = pytest.mark.django_db
@@ -72,3 +77,38 @@ def test_reason_no_longer_offered_is_refused_in_a_sentence(alice, moderator, pos
     response = moderator.post(reverse("admin:forum_answer_decide"), sent)
     assert response.status_code == 422
     assert "n’est pas proposé" in text_of(response)
+
+
+def plant_phrases(mona: Member, first: int) -> None:
+    for number in range(first, first + 5):
+        BlockedPhrase.objects.create(phrase=f"phrase {number}", added_by=make_member(f"membre{number}"))
+
+
+def plant_reasons(mona: Member, first: int) -> None:
+    for number in range(first, first + 5):
+        Reason.objects.create(code=f"motif-{number}", label=f"Motif {number}", explanation="Pourquoi.")
+
+
+def plant_log(mona: Member, first: int) -> None:
+    for phrase in BlockedPhrase.objects.bulk_create(
+        BlockedPhrase(phrase=f"mot {number}", normalised=f"mot {number}") for number in range(first, first + 5)
+    ):
+        LogEntry.objects.log_actions(mona.pk, [phrase], ADDITION, "")
+
+
+PLANTED = [
+    ("/admin/forum/blockedphrase/", plant_phrases),
+    ("/admin/forum/reason/", plant_reasons),
+    ("/admin/", plant_log),
+]
+
+
+@pytest.mark.parametrize(("url", "plant"), PLANTED)
+def test_lists_ask_the_same_queries_of_twice_the_rows(url, plant, mona, moderator, django_assert_num_queries):
+    plant(mona, 0)
+    moderator.get(url)
+    with CaptureQueriesContext(connection) as before:
+        moderator.get(url)
+    plant(mona, 5)
+    with django_assert_num_queries(len(before)):
+        moderator.get(url)
