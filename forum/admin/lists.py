@@ -1,7 +1,7 @@
 """The lists that moderators tend: reasons and blocked phrases."""
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.http import HttpRequest
 
 from forum.forms.admin import BlockedPhraseForm
@@ -47,6 +47,10 @@ class ReasonAdmin(KeptWhileUsedAdmin):
 
     def get_prepopulated_fields(self, request: HttpRequest, reason: Reason | None = None) -> dict:
         return {} if reason else {"code": ["label"]}
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict:
+        last = Reason.objects.aggregate(last=Max("position"))["last"] or 0
+        return {"position": last + 1} | super().get_changeform_initial_data(request)
 
     # In a word: the alternative text of Django's picture is English.
 

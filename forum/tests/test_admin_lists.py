@@ -70,6 +70,12 @@ def test_unused_reason_goes(moderator, reason):
     assert not Reason.objects.exists()
 
 
+def test_new_reason_proposes_the_rank_after_the_last(moderator, reason):
+    Reason.objects.filter(pk=reason.pk).update(position=6)
+    form = moderator.get("/admin/forum/reason/add/").context["adminform"].form
+    assert form["position"].value() == 7
+
+
 def test_reason_no_longer_offered_is_refused_in_a_sentence(alice, moderator, post, reason):
     answer = post(alice)
     Reason.objects.update(is_offered=False)
