@@ -16,7 +16,7 @@ class AnswerForm(forms.Form):
         label="Votre réponse",
         shortest=MIN_LENGTH,
         longest=MAX_LENGTH,
-        error_messages={"required": "La boîte est vide\u202f: écrivez votre réponse avant de l’envoyer."},
+        error_messages={"required": "Le cadre est vide\u202f: écrivez votre réponse avant de l’envoyer."},
     )
     # Names this rendering of the form: sent twice, it is one answer.
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

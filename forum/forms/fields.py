@@ -34,7 +34,7 @@ class ReaderTextField(forms.CharField):
         if len(value) > self.longest:
             raise forms.ValidationError(
                 f"Votre texte compte {_thousands(len(value))} caractères\u202f; la limite est de "
-                f"{_thousands(self.longest)}. Il est gardé dans la boîte\u202f: raccourcissez-le."
+                f"{_thousands(self.longest)}. Il est gardé dans le cadre\u202f: raccourcissez-le."
             )
 
 

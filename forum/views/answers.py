@@ -156,7 +156,7 @@ def _log_in_to_edit(request: HttpRequest, place: str) -> HttpResponse:
 
 
 def _edit_refused(request: HttpRequest, answer: Answer, form: EditForm, error: ActionError) -> HttpResponse:
-    form.add_error(None, f"{error.message} Votre texte est toujours dans la boîte.")
+    form.add_error(None, f"{error.message} Votre texte est toujours dans le cadre.")
     if isinstance(error, Conflict):
         form.renew_key()
     answer.refresh_from_db()

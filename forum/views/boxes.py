@@ -75,5 +75,5 @@ def what_happens_next(user, question: Question, mended: Answer | None = None) ->
     if not is_resent and not reads_first(user, question):
         return "Votre réponse paraîtra aussitôt, sauf si un contrôle automatique demande une relecture."
     wait = usual_wait()
-    usually = f" Délai habituel\u00a0: {wait}." if wait else ""
+    usually = f" Délai habituel\u202f: {wait}." if wait else ""
     return f"Votre réponse sera relue avant publication.{usually}"

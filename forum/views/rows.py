@@ -113,10 +113,10 @@ def _waiting_notes(own: list[Answer]) -> dict[int, str]:
     if not waiting:
         return {}
     held, wait = why_held(waiting), usual_wait()
-    usually = f" Délai habituel\u00a0: {wait}." if wait else ""
+    usually = f" Délai habituel\u202f: {wait}." if wait else ""
     why = {answer.pk: held.get(answer.latest_id, "il attend d’être relu") for answer in waiting}
     said = {True: "Votre modification attend", False: "Vous seul voyez ce texte"}
-    return {answer.pk: f"{said[answer.is_published]}\u00a0: {why[answer.pk]}.{usually}" for answer in waiting}
+    return {answer.pk: f"{said[answer.is_published]}\u202f: {why[answer.pk]}.{usually}" for answer in waiting}
 
 
 def excerpt_of(answer: Answer) -> Excerpt:
