@@ -146,6 +146,15 @@ def test_own_page_in_french(visitor, address, status, says):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/nulle-part/", "/reponses/1/"])
+def test_page_not_found_speaks_to_who_reads_it(visitor, client_of, alice, address):
+    strangers, alices = visitor.get(address).text, client_of(alice).get(address).text
+    assert "connectez-vous" in strangers
+    assert "connectez-vous" not in alices
+    assert 'dans <a href="/mes-reponses/">vos réponses</a>' in alices
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("debug", [True, False])
 def test_address_of_a_form_opened_as_a_page_says_so_in_french(settings, visitor, debug):
     settings.DEBUG = debug
