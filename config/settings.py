@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "forum.middleware.OwnErrorPagesMiddleware",
+    "forum.middleware.FormToMendMiddleware",
     "forum.middleware.PrivatePagesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"

@@ -1,4 +1,4 @@
-"""What every answer carries, and what happens when the database does not answer."""
+"""What every answer carries: its policy, its status, its privacy, and the site’s own pages when all fails."""
 
 import codecs
 import logging
@@ -7,7 +7,9 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
 from django.urls import get_resolver
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
@@ -74,6 +76,31 @@ class OwnErrorPagesMiddleware:
             logger.error("The database does not answer: %s", request.path, exc_info=exception)
             return get_resolver().resolve_error_handler(500)(request)
         return None
+
+
+class FormToMendMiddleware:
+    """422 for a form that comes back to be mended from a view of allauth's, which would answer 200.
+
+    Asked when the page is made: by then a view has judged its form, or the page has in showing the
+    faults. Judging one here would try a password twice.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        if request.method == "POST" and response.status_code == 200:
+            response.add_post_render_callback(_tell_of_faults)
+        return response
+
+
+def _tell_of_faults(response: TemplateResponse) -> None:
+    forms = (shown for shown in (response.context_data or {}).values() if isinstance(shown, BaseForm))
+    if any(form._errors for form in forms):
+        response.status_code = 422
 
 
 class PrivatePagesMiddleware:

@@ -165,13 +165,13 @@ mfa_deactivate_totp                         GET  log       404    200    404    
 mfa_view_recovery_codes                     GET  log       404    200    404       404    404    404       log
                                             POST log       405    405    405       405    405    405       log
 mfa_generate_recovery_codes                 GET  log       200    200    200       200    200    200       log
-                                            POST log       200    302    200       200    200    200       log
+                                            POST log       422    302    422       422    422    422       log
 mfa_download_recovery_codes                 GET  log       404    200    404       404    404    404       log
                                             POST log       404    405    404       404    404    404       log
 mfa_list_webauthn                           GET  log       200    200    200       200    200    200       log
                                             POST log       405    405    405       405    405    405       log
 mfa_add_webauthn                            GET  log       200    200    200       200    200    200       log
-                                            POST log       200    200    200       200    200    200       log
+                                            POST log       422    422    422       422    422    422       log
 mfa_reauthenticate_webauthn                 GET  log       302    200    302       302    302    302       log
                                             POST log       302    302    302       302    302    302       log
 mfa_remove_webauthn                         GET  log       404    200    404       404    404    404       log
@@ -186,7 +186,7 @@ usersessions_list                           GET  log       200    200    200    
 admin:index                                 GET  log       log    log    200       200    200    log       log
                                             POST log       log    log    200       200    200    log       log
 admin:login                                 GET  log       403    403    302       302    302    403       log
-                                            POST log       403    403    200       200    200    403       log
+                                            POST log       403    403    422       422    422    403       log
 admin:logout                                GET  302       302    302    405       405    405    302       302
                                             POST 302       302    302    200       200    200    302       302
 admin:password_change                       GET  log       log    log    302       302    302    log       log

@@ -48,7 +48,7 @@ def log_out(page) -> None:
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (360, True)])
 def test_reader_signs_up_and_is_back_where_he_was(new_page, width, dark):
-    page = new_page(width=width, dark=dark)
+    page = new_page(width=width, dark=dark, expected={422})
     page.goto("/compte/signup/?next=/compte/sessions/")
     look_at(page, "Inscription")
     assert (

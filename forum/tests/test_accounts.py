@@ -75,7 +75,7 @@ def test_a_new_code_replaces_the_first(client, settings):
     sign_up(client)
     client.post("/compte/confirm-email/", {"action": "resend"})
     first, second = map(code_in, mail.outbox)
-    assert enter_code(client, first).status_code == 200
+    assert enter_code(client, first).status_code == 422
     assert enter_code(client, second).status_code == 302
 
 
@@ -102,8 +102,9 @@ def test_taken_address_is_told_to_its_owner_alone(client, alice):
     assert {(answer.status_code, answer.url) for answer in answers} == {(302, "/compte/confirm-email/")}
     shown = [tokenless(each.get("/compte/confirm-email/")) for each in (free, taken)]
     assert shown[0].replace("libre@", "alice@") == shown[1]
-    wrong = [tokenless(enter_code(each, "BCDF-GHJK")) for each in (free, taken)]
-    assert wrong[0].replace("libre@", "alice@") == wrong[1]
+    wrong = [enter_code(each, "BCDF-GHJK") for each in (free, taken)]
+    assert [response.status_code for response in wrong] == [422, 422]
+    assert tokenless(wrong[0]).replace("libre@", "alice@") == tokenless(wrong[1])
     assert not Member.objects.filter(username="Autre").exists()
     message = mail.outbox[1]
     assert message.to == ["alice@example.org"]
@@ -142,7 +143,7 @@ def test_honest_names_of_all_scripts_are_taken(client, name):
 )
 def test_name_that_misleads_or_does_not_fit_is_refused_with_a_way_out(client, alice, name):
     response = sign_up(client, username=name)
-    assert response.status_code == 200
+    assert response.status_code == 422
     assert response.context["form"].errors.keys() == {"username"}
     assert not mail.outbox
 
@@ -151,7 +152,7 @@ def test_name_that_misleads_or_does_not_fit_is_refused_with_a_way_out(client, al
     "email", ["zoe@example.org\nBcc: tous@example.org", "zoe@example.org\r\nSubject: x", "zoe"]
 )
 def test_address_cannot_carry_another_header(client, email):
-    assert sign_up(client, email=email).status_code == 200
+    assert sign_up(client, email=email).status_code == 422
     assert not mail.outbox
 
 
@@ -221,6 +222,43 @@ def test_account_made_on_the_server_needs_no_code(client, monkeypatch):
     assert log_in(Client(), "adele@example.org").url == "/"
 
 
+# --- Forms to mend -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/compte/email/", {"action_add": "1", "email": "rien"}),
+        ("/compte/email/", {"action_add": "1", "email": "alice@example.org"}),
+        ("/compte/password/change/", {"oldpassword": "faux", "password1": "a", "password2": "b"}),
+        ("/compte/reauthenticate/", {"password": "faux"}),
+        ("/compte/2fa/totp/activate/", {"code": "000000"}),
+        ("/compte/2fa/recovery-codes/generate/", {}),
+        ("/compte/2fa/webauthn/add/", {"name": "Téléphone", "credential": "{}"}),
+    ],
+)
+def test_form_of_the_settings_comes_back_to_be_mended(client, alice, address, fields):
+    log_in(client, "alice")
+    assert client.get(address, follow=True).status_code == 200
+    client.post("/compte/reauthenticate/", {"password": PASSWORD})
+    response = client.post(address, fields)
+    assert response.status_code == 422
+    assert 'role="alert"' in response.text or 'aria-invalid="true"' in response.text
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/compte/signup/", {"email": "", "username": "", "password1": ""}),
+        ("/compte/login/", {"login": "", "password": ""}),
+        ("/compte/password/reset/", {"email": "rien"}),
+    ],
+)
+def test_form_of_a_stranger_comes_back_to_be_mended(client, address, fields):
+    assert client.get(address).status_code == 200
+    assert client.post(address, fields).status_code == 422
+
+
 # --- Log-in --------------------------------------------------------------------------------------
 
 
@@ -253,8 +291,9 @@ def test_log_in_leads_to_no_other_site(client, alice, target):
     ("login", "password"), [("alice", "faux"), ("personne", PASSWORD), ("alice@example.org", "faux")]
 )
 def test_wrong_log_in_says_the_same_whatever_was_wrong(client, alice, login, password):
-    page = log_in(client, login, password).content.decode()
-    assert "ne va pas avec ce mot de passe" in page
+    response = log_in(client, login, password)
+    assert response.status_code == 422
+    assert "ne va pas avec ce mot de passe" in response.text
     assert not is_in(client)
 
 
@@ -332,8 +371,11 @@ def test_reset_answers_the_same_for_an_unknown_address(client, alice):
     known, unknown = Client(), Client()
     for each, address in ((known, alice.email), (unknown, "bruno@example.org")):
         assert each.post("/compte/password/reset/", {"email": address}).url == "/compte/password/reset/confirm/"
-    pages = [tokenless(each.get("/compte/password/reset/confirm/")) for each in (known, unknown)]
-    assert pages[0].replace("alice@", "bruno@") == pages[1]
+    address = "/compte/password/reset/confirm/"
+    for ask in (Client.get, lambda each, address: each.post(address, {"code": "BCDF-GHJK"})):
+        pages = [ask(each, address) for each in (known, unknown)]
+        assert pages[0].status_code == pages[1].status_code
+        assert tokenless(pages[0]).replace("alice@", "bruno@") == tokenless(pages[1])
 
 
 def test_address_changes_when_the_code_is_entered_and_not_before(client, alice):
