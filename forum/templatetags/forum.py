@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django import template
+from django.forms import BoundField
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
@@ -71,3 +72,19 @@ def spoken(span: timedelta) -> str:
 def key(verb: str) -> str:
     """The letter that presses the verb's button in the queue."""
     return KEYS[verb]
+
+
+@register.filter
+def takes_focus(field: BoundField) -> bool:
+    """Whether the reader is to write in this field first, in a form that came back: the first one to mend."""
+    form = field.form
+    if not form.errors:
+        return False
+    seen = form.visible_fields()
+    return field.name == next((each for each in seen if each.errors), seen[0]).name
+
+
+@register.filter
+def with_focus(field: BoundField) -> SafeString:
+    """The field's control, which takes the focus where `takes_focus` says so."""
+    return field.as_widget(attrs={"autofocus": takes_focus(field)})
