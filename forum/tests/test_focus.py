@@ -69,9 +69,14 @@ def test_report_without_a_reason_puts_the_focus_on_the_reasons(client_of, alice,
     reason = Reason.objects.create(code="spam", label="Publicité", explanation="Sans.", position=1, is_offered=True)
     client_of(bob).post(f"/questions/{question.pk}/repondre/", {"text": "Une réponse.", "key": uuid.uuid4()})
     address = f"/reponses/{Answer.objects.get().pk}/signaler/"
-    assert focused(client_of(alice).post(address, {"remark": "Voyez."})) == ["fieldset"]
-    sent = {"reason": reason.pk, "remark": "a" * 1001}
-    assert focused(client_of(alice).post(address, sent)) == ["remark"]
+    without = client_of(alice).post(address, {"remark": "Voyez."})
+    assert focused(without) == ["fieldset"]
+    too_long = client_of(alice).post(address, {"reason": reason.pk, "remark": "a" * 1001})
+    assert focused(too_long) == ["remark"]
+    for page in (without, too_long):
+        told = " ".join(re.findall(r'aria-describedby="([^"]*)"', page.text)).split()
+        assert any(name.endswith("_error") for name in told)
+        assert set(told) <= set(re.findall(r'\bid="([^"]+)"', page.text))
 
 
 @PLAIN_TOO
