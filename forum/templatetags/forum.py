@@ -7,11 +7,12 @@ from django.forms import BoundField
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
-from forum.text import durations, render, times, typography
+from forum.text import browsers, durations, render, times, typography
 
 register = template.Library()
 register.filter("french", typography.french)
 register.filter("partial_date", times.partial)
+register.filter("browser", browsers.browser_words)
 
 # The letter that presses each verb's button: p lets the text stand, r takes it off.
 KEYS = {

@@ -66,7 +66,7 @@ def test_reader_signs_up_and_is_back_where_he_was(new_page, width, dark):
     page.get_by_label("Code reçu").fill(code_in(mail.outbox[0]))
     press(page, "Vérifier")
     look_at(page, "Connexions")
-    assert page.get_by_text("celle-ci").is_visible()
+    assert page.get_by_text("celui-ci").is_visible()
 
 
 def test_sign_up_takes_no_javascript(new_page):

@@ -335,12 +335,37 @@ def test_ended_sessions_are_gone_in_every_browser(alice, bob):
 
 
 def test_member_closes_his_other_sessions(alice):
-    here, there = Client(), Client(headers={"user-agent": "Navigateur d’ailleurs"})
+    here, there = Client(), Client()
     log_in(here, "alice")
     log_in(there, "alice")
-    assert "Navigateur d’ailleurs" in here.get("/compte/sessions/").content.decode()
     here.post("/compte/sessions/")
     assert (is_in(here), is_in(there)) == (True, False)
+
+
+def rows_of_sessions(client: Client) -> list[str]:
+    page = client.get("/compte/sessions/").text
+    return re.findall(r"<tr.*?</tr>", page[page.index("<tbody>") :], re.DOTALL)
+
+
+def test_sessions_are_told_by_browser_and_time_and_the_present_one_is_marked(alice):
+    phone = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
+    here, there = Client(headers={"user-agent": phone}), Client(headers={"user-agent": 'robot"<b>'})
+    log_in(here, "alice")
+    log_in(there, "alice")
+    own, other = rows_of_sessions(here)
+    assert f'title="{phone}">Firefox sur Android<' in own
+    assert 'title="robot&quot;&lt;b&gt;">Navigateur inconnu<' in other
+    assert ["celui-ci" in row for row in (own, other)] == [True, False]
+    assert "à l’instant" in own
+
+
+def test_notice_of_a_change_names_the_browser_in_words(alice):
+    agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+    client = Client(headers={"user-agent": agent})
+    log_in(client, "alice")
+    new = "quatre mots choisis ici"
+    client.post("/compte/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert "navigateur\u202f: Firefox sur Linux\n" in mail.outbox[0].body
 
 
 # --- Password and address ------------------------------------------------------------------------
