@@ -165,6 +165,8 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = False
 ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60  # seconds, as for the code that verifies an address
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # back to what he was doing; a second factor is still asked
+# Beside allauth's own limits: texts that wait in the session of somebody without an account.
+ACCOUNT_RATE_LIMITS = {"park": "20/10m/ip"}
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_CHANGE_EMAIL = True

@@ -5,6 +5,8 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -210,6 +212,42 @@ def test_parked_texts_are_few(client, article):
         question = Question.objects.create(article=article, text=f"Question {number} ?")
         client.post(reverse("answer_create", args=[question.pk]), {"text": f"Texte {number}", "key": uuid.uuid4()})
     assert list(client.session["parked_texts"].values()) == ["Texte 2", "Texte 3", "Texte 4"]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "is_one"),
+    [
+        (["192.0.2.1", "192.0.2.1"], True),
+        (["2001:db8:0:1::1", "2001:db8:0:1:ffff::2"], True),  # one household
+        (["192.0.2.1", "192.0.2.2"], False),
+        (["2001:db8:0:1::1", "2001:db8:0:2::1"], False),
+    ],
+)
+def test_one_address_fills_no_database_with_parked_texts(question, write, addresses, is_one):
+    first, second = addresses
+    for number in range(20):
+        assert write(Client(REMOTE_ADDR=first), f"Texte {number}").status_code == 403
+    sessions = Session.objects.count()
+    response = write(Client(REMOTE_ADDR=second), "Le texte de trop.")
+    assert response.status_code == (429 if is_one else 403)
+    assert Session.objects.count() == sessions + (not is_one)
+    assert box_of(response) == "Le texte de trop."
+    if is_one:
+        assert response["Retry-After"] == "600"
+        assert "attendez 10 minutes, puis renvoyez-le" in response.text
+
+
+def test_limit_on_parked_texts_counts_for_edits_too_and_for_nobody_with_an_account(
+    alice, client_of, question, write
+):
+    write(client_of(alice))
+    answer = Answer.objects.get()
+    edit = {"text": "Changé.", "key": uuid.uuid4(), "seen": answer.latest_id}
+    for _ in range(20):
+        assert Client().post(f"/reponses/{answer.pk}/modifier/", edit).status_code == 403
+    refused = Client().post(f"/reponses/{answer.pk}/modifier/", edit)
+    assert (refused.status_code, box_of(refused)) == (429, "Changé.")
+    assert write(client_of(alice), "Un autre texte.").status_code == 302
 
 
 @pytest.mark.parametrize(

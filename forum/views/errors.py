@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 # What a writing form may hold beside the text, sent again with it.
 KEPT_FIELDS = ("key", "seen")
 RETRY_AFTER_DATABASE = 5  # seconds
-RETRY_AFTER_LIMIT = 60
+RETRY_AFTER_LIMIT = 60  # seconds, whole minutes
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -47,9 +47,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _kept(render(request, "403_csrf.html", _of_a_form(request), status=403))
 
 
-def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    response = render(request, "429.html", _of_a_form(request), status=429)
-    response["Retry-After"] = str(RETRY_AFTER_LIMIT)
+def too_many_requests(
+    request: HttpRequest, exception: Exception | None = None, *, retry_after: int = RETRY_AFTER_LIMIT
+) -> HttpResponse:
+    context = _of_a_form(request) | {"minutes": retry_after // 60}
+    response = render(request, "429.html", context, status=429)
+    response["Retry-After"] = str(retry_after)
     return _kept(response)
 
 
