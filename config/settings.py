@@ -154,7 +154,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "forum.adapters.AccountAdapter"
-ACCOUNT_FORMS = {"login": "forum.forms.accounts.LoginForm", "signup": "forum.forms.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    "confirm_email_verification_code": "forum.forms.accounts.ConfirmEmailCodeForm",
+    "login": "forum.forms.accounts.LoginForm",
+    "signup": "forum.forms.accounts.SignupForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"

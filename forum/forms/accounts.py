@@ -5,6 +5,7 @@ from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -57,3 +58,12 @@ class SignupForm(allauth_forms.SignupForm):
         Member().set_password(self.cleaned_data["password1"])
         email, next_page = self.cleaned_data["email"], get_next_redirect_url(request)
         return perform_login(request, Login(user=None, email=email, signup=True, redirect_url=next_page))
+
+
+class ConfirmEmailCodeForm(allauth_forms.ConfirmEmailVerificationCodeForm):
+    def clean_code(self) -> str:
+        """Only who has the right code is told that its sign-up was taken back: allauth fails on it."""
+        code = super().clean_code()
+        if self.user is None:
+            raise ValidationError("Cette inscription n’a plus cours\u202f: recommencez-la.")
+        return code

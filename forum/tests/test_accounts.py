@@ -213,6 +213,18 @@ def test_starting_again_is_no_way_out_of_a_measure(client, alice, mona):
     assert Member.objects.filter(pk=alice.pk).exists()
 
 
+def test_code_of_a_sign_up_that_was_taken_back_elsewhere_says_so(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": "9/m/key"}
+    sign_up(client)
+    other = Client()
+    log_in(other, "Zoé", NEW["password1"])
+    other.post("/compte/recommencer/")
+    response = enter_code(client, code_in(mail.outbox[0]))
+    assert response.status_code == 422
+    assert "Cette inscription n’a plus cours" in response.text
+    assert client.post("/compte/recommencer/").url == "/compte/signup/"
+
+
 def test_account_made_on_the_server_needs_no_code(client, monkeypatch):
     monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
     call_command("createsuperuser", "--noinput", username="adele", email="Adele@example.org", verbosity=0)
