@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, call_command
 from django.db import transaction
 
+from forum.actions.housekeeping import tidy
 from forum.models import Reason
 
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
                 self.load_fixtures()
                 if settings.DEBUG:
                     call_command("demonstration", "load", stdout=self.stdout)
+        tidy()
         self.stdout.write(f"The forum is ready: {settings.SITE_URL}/")
 
     def load_fixtures(self) -> None:

@@ -1,18 +1,25 @@
-"""Send the mails that wait: once, or for as long as it runs."""
+"""Send the mails that wait, and keep the house: once, or for as long as it runs."""
 
+import logging
 import signal
 import threading
+import time
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections
 
+from forum.actions.housekeeping import tidy
 from forum.actions.outbox import mails_are_due, send_due
 
 PAUSE = 5  # seconds between two looks, when there was nothing to do
+TIDY_EVERY = 60 * 60  # seconds
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Send the waiting notices by mail."
+    help = "Send the waiting notices by mail, and clear away expired sessions and abandoned sign-ups."
+    tidied_at = float("-inf")  # on the clock of `time.monotonic`
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--forever", action="store_true", help="keep sending until stopped")
@@ -20,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, forever: bool, **options) -> None:
         if not forever:
             self._report(*self._drain())
+            self._tidy()
             return
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
@@ -32,6 +40,8 @@ class Command(BaseCommand):
                 sent = failed = 0
             if sent or failed:
                 self._report(sent, failed)
+            if not stop.is_set() and time.monotonic() - self.tidied_at >= TIDY_EVERY:
+                self._tidy()
             close_old_connections()
             if not sent:
                 stop.wait(PAUSE)
@@ -43,6 +53,14 @@ class Command(BaseCommand):
             more, also_failed = send_due()
             sent, failed = sent + more, failed + also_failed
         return sent, failed
+
+    def _tidy(self) -> None:
+        """A fault here, whatever it is, must not keep the mails from going."""
+        self.tidied_at = time.monotonic()
+        try:
+            tidy()
+        except Exception:
+            logger.exception("The housekeeping failed")
 
     def _report(self, sent: int, failed: int) -> None:
         self.stdout.write(f"{sent} sent, {failed} to try again later.")
