@@ -1,5 +1,6 @@
 """The pages on a narrow screen, with large letters, at night, and on paper: whatever readers write."""
 
+import re
 import uuid
 
 import pytest
@@ -7,8 +8,10 @@ import pytest
 from forum.actions.answers import edit_answer, post_answer
 from forum.actions.moderation import decide
 from forum.actions.reports import report_answer
-from forum.models import Article, Question, Reason
+from forum.models import Article, Question, Reason, Revision
+from forum.tests.browser import assert_accessible
 from forum.tests.walking import keep_picture
+from forum.text.render import RENDERER
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -152,3 +155,29 @@ def test_paper_holds_the_words_and_leaves_the_controls(new_page, addresses, mona
         assert not too_wide(page)
     assert page.locator(".answer__text").first.is_visible()
     assert page.locator(".answer__time").first.is_visible()
+
+
+def test_wide_table_scrolls_in_its_box_by_the_keyboard_too(new_page, forum, alice):
+    Question.objects.update(moderation="after")
+    rows = "| Réseau | Hébergeur | Identification | Applications | Modération |\n|---|---|---|---|---|\n" + (
+        "| Un réseau | Son hébergeur | Par téléphone | Retirées des magasins | Automatique et humaine |\n" * 2
+    )
+    answer = post_answer(author=alice, question=forum, text=rows, key=uuid.uuid4())
+    page = new_page(**PHONE)
+    page.goto(f"/questions/{forum.pk}/#reponse-{answer.pk}")
+    table = page.get_by_role("group", name="Tableau")
+    assert not too_wide(page)
+    assert table.evaluate("box => box.scrollWidth > box.clientWidth")
+    lines = "cell => cell.getBoundingClientRect().height / parseFloat(getComputedStyle(cell).lineHeight)"
+    assert all(cell.evaluate(lines) < 2 for cell in table.locator("th").all()), "a word is broken"
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    table.evaluate("box => new Promise((seen) => box.scrollLeft ? seen() : (box.onscroll = seen))")
+    assert_accessible(page)
+    keep_picture(page, "tableau")
+    older = re.sub("</?div[^>]*>", "", answer.latest.html)
+    Revision.objects.update(html=older, renderer=RENDERER - 1)
+    page.reload()
+    assert page.locator("table").is_visible()
+    assert not table.is_visible()
+    assert not too_wide(page)

@@ -12,7 +12,8 @@ from forum.text.diff import diff
 from forum.text.render import MAX_GROWTH, render, render_article, render_inline
 
 INLINE = {"br", "strong", "em", "s", "code", "a"}
-BLOCKS = {"p", "blockquote", "ul", "ol", "li", "pre", "hr", "table", "thead", "tbody", "tr", "th", "td"}
+BLOCKS = {"p", "blockquote", "ul", "ol", "li", "pre", "hr", "div", "table", "thead", "tbody", "tr", "th", "td"}
+TABLE_BOX = {"role": "group", "aria-label": "Tableau", "tabindex": "0"}
 VOID = {"br", "hr"}
 
 SCHEMES = [
@@ -227,6 +228,8 @@ class Page(HTMLParser):
 def assert_safe(html, allowed, rel):
     page = Page(html)
     assert not page.open
+    names = [tag for tag, _ in page.tags]
+    assert names.count("div") == names.count("table")
     for tag, attributes in page.tags:
         assert tag in allowed
         if tag == "a":
@@ -238,6 +241,8 @@ def assert_safe(html, allowed, rel):
             assert "@" not in address.netloc
         elif tag == "ol":
             assert attributes.keys() <= {"start"}
+        elif tag == "div":
+            assert attributes == TABLE_BOX
         else:
             assert not attributes
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import nh3
+from django.forms.utils import flatatt
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it.token import Token
@@ -17,17 +18,21 @@ from .typography import french
 
 logger = logging.getLogger(__name__)
 
-RENDERER = 1  # raise it when the same text gets other HTML, and rebuild what is stored
+RENDERER = 2  # raise it when the same text gets other HTML, and rebuild what is stored
 MAX_GROWTH = 60  # times the length of the text
 
 _INLINE = {"br", "strong", "em", "s", "code", "a"}
-_BLOCKS = {"p", "blockquote", "ul", "ol", "li", "pre", "hr", "table", "thead", "tbody", "tr", "th", "td"}
+_BLOCKS = {"p", "blockquote", "ul", "ol", "li", "pre", "hr", "div", "table", "thead", "tbody", "tr", "th", "td"}
+# The box in which a wide table scrolls sideways: by the keyboard too, which needs a place in the tab order.
+_TABLE_BOX = {"aria-label": "Tableau", "role": "group", "tabindex": "0"}
+_BOX_VALUES = {name: {value} for name, value in _TABLE_BOX.items()}
 
 
 def _cleaner(tags: set[str], rel: str) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=tags,
         attributes={tag: names for tag, names in {"a": {"href"}, "ol": {"start"}}.items() if tag in tags},
+        tag_attribute_values={"div": _BOX_VALUES} if "div" in tags else {},
         url_schemes={"http", "https", "mailto"},
         url_relative="deny",
         link_rel=rel,
@@ -56,6 +61,14 @@ def _article_heading(renderer, tokens: list[Token], index: int, options, env) ->
     return renderer.renderToken(tokens, index, options, env)
 
 
+def _table_open(renderer, tokens: list[Token], index: int, options, env) -> str:
+    return f"<div{flatatt(_TABLE_BOX)}>{renderer.renderToken(tokens, index, options, env)}"
+
+
+def _table_close(renderer, tokens: list[Token], index: int, options, env) -> str:
+    return f"{renderer.renderToken(tokens, index, options, env).rstrip()}</div>\n"
+
+
 _reader_parser = Parser()
 _reader_parser.disable("lheading")  # a row of dashes under a line is a break to those who write mail
 _reader_parser.add_render_rule("heading_open", _reader_heading_open)
@@ -64,6 +77,10 @@ _reader_parser.add_render_rule("heading_close", _reader_heading_close)
 _article_parser = Parser(entities=True)
 _article_parser.add_render_rule("heading_open", _article_heading)
 _article_parser.add_render_rule("heading_close", _article_heading)
+
+for _parser in (_reader_parser, _article_parser):
+    _parser.add_render_rule("table_open", _table_open)
+    _parser.add_render_rule("table_close", _table_close)
 
 
 def render(text: str, passages: Sequence[str] = ()) -> SafeString:
