@@ -95,13 +95,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
 class MFAAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "add_email_blocked": "Un compte protégé par un second facteur ne peut pas recevoir d’autre adresse.",
-        "cannot_delete_authenticator": "Ce second facteur ne peut pas être retiré.",
+        "add_email_blocked": "Un compte qui a la double protection ne peut pas recevoir d’autre adresse.",
+        "cannot_delete_authenticator": "Ce moyen ne peut pas être retiré.",
         "cannot_generate_recovery_codes": (
-            "Les codes de secours viennent après le second facteur\u202f: activez-en un d’abord."
+            "Les codes de secours viennent ensuite\u202f: ajoutez d’abord une application ou une clé d’accès."
         ),
         "incorrect_code": "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, puis réessayez.",
-        "unverified_email": "Vérifiez d’abord votre adresse électronique, puis ajoutez un second facteur.",
+        "unverified_email": "Vérifiez d’abord votre adresse électronique, puis ajoutez la double protection.",
     }
 
     def get_totp_label(self, user: Member) -> str:
@@ -121,6 +121,6 @@ def ask_second_factor(request: HttpRequest) -> HttpResponseRedirect:
     messages.warning(
         request,
         "Votre rôle donne accès à la modération ou à l’administration\u202f: votre compte doit d’abord "
-        "être protégé par un second facteur. Ajoutez ci-dessous une application ou une clé d’accès.",
+        "avoir la double protection. Ajoutez ci-dessous une application ou une clé d’accès.",
     )
     return redirect("mfa_index")

@@ -169,7 +169,7 @@ def test_second_factors_are_added_used_and_removed(new_page, alice):
     log_out(page)
 
     log_in(page)
-    look_at(page, "Second facteur")
+    look_at(page, "Encore une étape")
     press(page, "Présenter ma clé d’accès")
     page.get_by_role("heading", name="Connexions").wait_for()
 
@@ -194,3 +194,29 @@ def test_key_that_does_not_answer_is_told_to_the_reader(new_page):
     page.goto("/compte/login/")
     press(page, "Se connecter par clé d’accès")
     page.get_by_text("La clé n’a pas répondu").wait_for()
+
+
+NO_KEY_HERE = "Ce navigateur n’ouvre pas de clé d’accès ici"
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+def test_browser_that_opens_no_key_says_so_and_shows_another_way(new_page, alice, javascript):
+    page = new_page(javascript=javascript)
+    page.add_init_script("delete window.PublicKeyCredential")
+    log_in(page, "/compte/2fa/webauthn/add/")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    press(page, "Confirmer")
+    page.get_by_text(NO_KEY_HERE).wait_for()
+    assert not page.get_by_role("button", name="Ajouter la clé").is_visible()
+    page.get_by_role("link", name="Prenez un autre moyen").click()
+    page.get_by_role("link", name="Ajouter une application").click()
+    assert page.get_by_role("main").get_by_role("listitem").filter(has_text="FreeOTP").is_visible()
+
+
+def test_browser_that_opens_keys_says_nothing_of_it(new_page, alice):
+    page = new_page()
+    log_in(page, "/compte/2fa/webauthn/add/")
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    press(page, "Confirmer")
+    page.get_by_role("button", name="Ajouter la clé").wait_for()
+    assert not page.get_by_text(NO_KEY_HERE).is_visible()

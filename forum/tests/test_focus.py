@@ -53,6 +53,12 @@ def test_first_wrong_field_of_a_setting_takes_the_focus(client, alice, address, 
     assert focused(client.post(address, fields)) == [field]
 
 
+def test_steps_of_the_application_are_read_before_the_code_is_typed(client, alice):
+    client.post("/compte/login/", {"login": "alice", "password": PASSWORD})
+    client.post("/compte/reauthenticate/", {"password": PASSWORD})
+    assert focused(client.get("/compte/2fa/totp/activate/")) == []
+
+
 def test_box_takes_the_focus_when_the_text_is_to_be_mended(client_of, alice, question):
     address = f"/questions/{question.pk}/repondre/"
     assert focused(client_of(alice).get(address)) == []

@@ -42,7 +42,7 @@ def test_moderator_does_the_whole_job_in_the_admin(new_page, waiting, mona, sett
 
     page.goto("/admin/")
     log_in(page, "mona", PASSWORD)
-    look(page, "Second facteur")
+    look(page, "Encore une étape")
     page.get_by_label("Code").fill(code_of_the_moment())
     press(page, "Se connecter")
     look(page, "Modération et rédaction")

@@ -5,6 +5,7 @@
 
   if (window.PublicKeyCredential) {
     for (const part of document.querySelectorAll("[data-passkey]")) part.hidden = false;
+    for (const word of document.querySelectorAll("[data-no-passkey]")) word.hidden = true;
   }
 
   // allauth tells the console what went wrong with a key; the reader is told here.
