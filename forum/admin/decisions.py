@@ -25,8 +25,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     fields = [
         "created_at",
         "by_whom",
-        "verb",
-        "is_edit",
+        "what",
         "from_state",
         "to_state",
         "answer_link",
@@ -36,7 +35,7 @@ class DecisionAdmin(ReadOnlyAdmin):
         "note",
         "undoes",
     ]
-    readonly_fields = ["by_whom", "answer_link", "author"]
+    readonly_fields = ["by_whom", "what", "answer_link", "author"]
 
     @admin.display(description="date", ordering="pk")
     def when(self, decision: Decision) -> str:
