@@ -106,11 +106,16 @@ def _check_may_post(author: Member, question: Question, reply_to: Answer | None)
 def why_not(author, question: Question) -> str:
     """The sentence for someone, known or not, who may not post here now."""
     if author.is_authenticated and author.is_suspended:
-        until = day_and_hour(author.suspended_until)
-        return f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
+        return why_suspended(author)
     if question.opens_at and question.opens_at > timezone.now():
         return f"Cette question ouvrira le {day_and_hour(question.opens_at)}."
     return "Cette question est fermée : elle n’accepte plus de réponses."
+
+
+def why_suspended(member: Member) -> str:
+    """The sentence for a member who may not post at all for a while."""
+    until = day_and_hour(member.suspended_until)
+    return f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
 
 
 def _check_limit(author: Member) -> None:

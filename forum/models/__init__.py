@@ -2,8 +2,9 @@
 
 from .answers import Answer, Draft, Revision
 from .articles import Article, ModerationMode, Question
+from .lists import BlockedPhrase, Reason
 from .members import Member, Role, Sanction
-from .moderation import BlockedPhrase, Case, Decision, Finding, Reason, Report
+from .moderation import Case, Decision, Finding, Report
 from .notifications import Notification
 
 __all__ = [

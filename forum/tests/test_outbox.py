@@ -222,12 +222,13 @@ UNDONE = [  # what came before, the verb taken back, a sentence, the last line
 
 @pytest.mark.parametrize(("before", "verb", "sentence", "way"), UNDONE)
 def test_author_who_was_told_hears_that_a_decision_was_taken_back(
-    mail_server, alice, mona, post, reason, before, verb, sentence, way
+    mail_server, alice, mona, post, reason, in_favour, before, verb, sentence, way
 ):
     answer = post(alice)
     for step in before:
         decide(by=mona, verb=step, seen=[answer.latest_id], reason=reason)
-    (decision,) = decide(by=mona, verb=verb, seen=[answer.latest_id], reason=reason).decisions
+    why = in_favour if verb == Verb.OVERTURN else reason
+    (decision,) = decide(by=mona, verb=verb, seen=[answer.latest_id], reason=why).decisions
     send_due()
     undo(by=mona, decision=decision)
     assert send_due() == (1, 0)

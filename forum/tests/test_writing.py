@@ -489,12 +489,12 @@ def test_my_answers_says_until_when_the_member_is_suspended(alice, client_of, wr
     write(client_of(alice))
     assert "suspendu" not in client_of(alice).get(reverse("my_answers")).text
     alice.suspended_until = datetime(2999, 12, 31, 17, 0, tzinfo=UTC)
-    alice.save()
+    alice.save(update_fields=["suspended_until"])
     page = client_of(alice).get(reverse("my_answers")).text
     assert "Votre compte est suspendu jusqu’au 31\u00a0décembre 2999 à 18\u00a0h" in page
     assert "vous pouvez lire, pas publier" in page
     alice.suspended_until = timezone.now() - timedelta(seconds=1)
-    alice.save()
+    alice.save(update_fields=["suspended_until"])
     assert "suspendu" not in client_of(alice).get(reverse("my_answers")).text
 
 
@@ -525,14 +525,14 @@ def test_reader_reports_once_with_a_reason(alice, bob, client_of, published, rea
 
 
 def test_reader_who_reports_again_is_told_what_became_of_the_first_report(
-    alice, mona, client_of, published, reason
+    alice, mona, client_of, published, reason, in_favour
 ):
     address, reader = reverse("answer_report", args=[published.pk]), client_of(alice)
     assert "déjà signalé" not in reader.get(address, follow=True).text
     assert "déjà signalé" not in reader.post(address, {"reason": reason.pk}, follow=True).text
     for again in (reader.get, reader.post):
         assert f"{REPORTED_BEFORE} elle va la relire." in again(address, follow=True).text
-    decide(by=mona, verb="keep", seen=[published.latest_id])
+    decide(by=mona, verb="keep", seen=[published.latest_id], reason=in_favour)
     for again in (reader.get, reader.post):
         assert f"{REPORTED_BEFORE} elle l’a relue et maintenue." in again(address, follow=True).text
     assert "déjà signalé" not in client_of(mona).get(address, follow=True).text

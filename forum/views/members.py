@@ -5,11 +5,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from forum.actions.answers import why_suspended
 from forum.actions.notifications import mark_read
 from forum.models import Answer, Notification
 from forum.models.answers import State
 from forum.permissions import may_delete, may_edit
-from forum.text.times import day_and_hour
 
 from .keys import page_by_id
 from .own import edit_words, last_words, usual_wait, why_held
@@ -31,8 +31,7 @@ def my_answers(request: HttpRequest) -> HttpResponse:
         answer.can_be_deleted = may_delete(request.user, answer)
     context = {"page": page, "usual_wait": usual_wait() if any(a.waits for a in page.rows) else ""}
     if request.user.is_suspended:
-        until = day_and_hour(request.user.suspended_until)
-        context["suspension"] = f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
+        context["suspension"] = why_suspended(request.user)
     return render(request, "forum/members/answers.html", context)
 
 
