@@ -3,7 +3,10 @@
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from importlib.util import find_spec
 
 import pytest
@@ -34,7 +37,15 @@ def what_is_missing() -> str:
         return "there is no Chromium (Debian: apt install chromium; elsewhere: CHROMIUM=/path/to/it)"
     if find_spec("playwright") is None or find_spec("axe_playwright_python") is None:
         return "Playwright is not installed (pip install --require-hashes -r requirements-dev.txt)"
+    if not driver_starts():
+        return "Playwright does not start (Debian: apt install libatomic1)"
     return ""
+
+
+@cache
+def driver_starts() -> bool:
+    """Playwright brings a program of its own, which needs a library that a bare Debian has not."""
+    return subprocess.run([sys.executable, "-m", "playwright", "--version"], capture_output=True).returncode == 0
 
 
 class Watch:
