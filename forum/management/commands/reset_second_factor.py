@@ -5,10 +5,9 @@ import logging
 from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
 from django.utils import timezone
 
-from forum.actions.sessions import end_sessions
+from forum.actions.second_factors import remove_second_factor
 from forum.models import Member
 
 logger = logging.getLogger(__name__)
@@ -31,10 +30,11 @@ class Command(BaseCommand):
 
     def handle(self, *, username: str, **options) -> None:
         member = member_named(username)
-        removed, ended = remove_second_factor(member)
-        if not removed:
+        kinds, ended = remove_second_factor(member)
+        if not kinds:
             self.stdout.write(f"{member} has no second factor: nothing was changed.")
             return
+        removed = sorted(WORDS[kind] for kind in kinds)
         logger.warning("The second factor of %s (%d) was removed: %s.", member, member.pk, ", ".join(removed))
         self.stdout.write(f"Removed from {member}: {', '.join(removed)}. Sessions ended: {ended}.")
         if not member.email:
@@ -49,14 +49,3 @@ def member_named(username: str) -> Member:
         return Member.objects.get_by_natural_key(username)
     except Member.DoesNotExist:
         raise CommandError(f"There is no member named {username!r}. Check the spelling in /admin/.") from None
-
-
-@transaction.atomic
-def remove_second_factor(member: Member) -> tuple[list[str], int]:
-    """The kinds of factors that were removed, and the number of sessions that were ended."""
-    factors = Authenticator.objects.filter(user=member)
-    removed = sorted({WORDS[kind] for kind in factors.values_list("type", flat=True)})
-    if not removed:
-        return [], 0
-    factors.delete()
-    return removed, end_sessions(member)
