@@ -40,6 +40,14 @@ def test_right_counters_are_left_alone(thread, capsys):
     assert counters(thread) == [2, 1, 0, 0]
 
 
+def test_fixture_loaded_again_does_not_put_back_the_counts_it_was_written_with(thread, tmp_path):
+    fixture = tmp_path / "question.json"
+    call_command("dumpdata", "forum.question", output=str(fixture))
+    fixture.write_text(fixture.read_text().replace('"published_count": 2', '"published_count": 0'))
+    call_command("loaddata", str(fixture), verbosity=0)
+    assert counters(thread) == [2, 1, 0, 0]
+
+
 @pytest.mark.parametrize("how", ["too many", "too few", "where there are none"])
 def test_counters_that_are_off_are_told_of_and_left_until_repaired(thread, capsys, how):
     wrong = {"too many": [5, 1, 0, 0], "too few": [2, 0, 0, 0], "where there are none": [2, 1, 3, 0]}[how]
