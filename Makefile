@@ -4,6 +4,10 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 export HOST PORT
+# As an address has it: IPv6 in brackets. Where other machines may ask too, they know this one by names of their own.
+ADDRESS := $(if $(findstring [,$(HOST)),$(HOST),$(if $(findstring :,$(HOST)),[$(HOST)],$(HOST)))
+EVERYWHERE := $(filter 0.0.0.0 [::],$(ADDRESS))
+NAME := $(if $(EVERYWHERE),localhost,$(ADDRESS))
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
@@ -30,7 +34,7 @@ endef
 export CHECK_PYTHON
 
 define CHECK_PORT
-import os, socket, sys
+import errno, os, socket, sys
 host, port = os.environ["HOST"], os.environ["PORT"]
 if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
     sys.exit(f"PORT must be a number from 1 to 65535, not {port!r}.")
@@ -39,7 +43,9 @@ try:
     socket.create_server((bare, int(port)), family=socket.AF_INET6 if ":" in bare else socket.AF_INET).close()
 except OSError as error:
     reason = error.strerror.partition(" (while")[0]
-    sys.exit(f"The forum cannot listen on {host}:{port}: {reason}. Try another: make run PORT={int(port) + 1}")
+    of_the_port = error.errno in (errno.EADDRINUSE, errno.EACCES)
+    remedy = f"make run PORT={int(port) + 1}" if of_the_port else "make run HOST=127.0.0.1"
+    sys.exit(f"The forum cannot listen on {host}:{port}: {reason}. Try another: {remedy}")
 endef
 export CHECK_PORT
 
@@ -57,13 +63,14 @@ help:
 # DEBUG off it is gunicorn. Links in mails follow HOST and PORT, unless SITE_URL says otherwise.
 run: $(INSTALLED)
 	@$(BIN)/python -c "$$CHECK_PORT"
-	@grep -qsE '^[[:space:]]*(export )?SITE_URL=' .env || export SITE_URL="$${SITE_URL:-http://$(HOST):$(PORT)}"; \
+	@grep -qsE '^[[:space:]]*(export )?SITE_URL=' .env || export SITE_URL="$${SITE_URL:-http://$(NAME):$(PORT)}"; \
 	$(MANAGE) first_start || exit 1; \
 	if $(BIN)/python -c 'from config.settings import DEBUG; raise SystemExit(not DEBUG)'; then \
-		DJANGO_RUNSERVER_HIDE_WARNING=true exec $(MANAGE) runserver "$(HOST):$(PORT)"; \
+		$(if $(EVERYWHERE),grep -qsE '^[[:space:]]*(export )?ALLOWED_HOSTS=' .env || export ALLOWED_HOSTS="$${ALLOWED_HOSTS:-*}";) \
+		DJANGO_RUNSERVER_HIDE_WARNING=true exec $(MANAGE) runserver "$(ADDRESS):$(PORT)"; \
 	else \
 		$(MANAGE) collectstatic --noinput || exit 1; \
-		exec $(BIN)/gunicorn config.wsgi --bind "$(HOST):$(PORT)" --workers 2 --threads 4 --no-control-socket; \
+		exec $(BIN)/gunicorn config.wsgi --bind "$(ADDRESS):$(PORT)" --workers 2 --threads 4 --no-control-socket; \
 	fi
 
 test: $(INSTALLED) $(if $(CHROMIUM),$(TOOLS))

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
 from django.contrib.messages import constants as message_levels
@@ -88,6 +89,10 @@ LANGUAGE_CODE = "fr"
 LOCALE_PATHS = [BASE_DIR / "locale"]  # what the admin says better than in Django's own French
 FORMAT_MODULE_PATH = "config.formats"
 TIME_ZONE = env.text("TIME_ZONE", "Europe/Paris")
+try:
+    ZoneInfo(TIME_ZONE)
+except (ZoneInfoNotFoundError, ValueError):
+    raise ImproperlyConfigured(f"TIME_ZONE must be a name such as Europe/Paris, not {TIME_ZONE!r}.") from None
 USE_TZ = True
 
 # --- Database and cache ------------------------------------------------------------------------

@@ -19,8 +19,8 @@ class ManuscriptError(Exception):
 def import_article(manuscript: Manuscript, *, origin_hash: str) -> tuple[Article, bool]:
     """The article made of the manuscript with its questions, and whether it is new.
 
-    `origin_hash` is the SHA-256, in hexadecimal digits, of the text as it was read: the same text
-    again changes nothing, whatever was found in it. Raises `ManuscriptError`.
+    `origin_hash` is a SHA-256, in hexadecimal digits, that names the text it came from: the same
+    text again changes nothing, whatever was found in it. Raises `ManuscriptError`.
     """
     check_manuscript(manuscript)
     article, is_new = Article.objects.get_or_create(
@@ -65,7 +65,12 @@ def check_manuscript(manuscript: Manuscript) -> None:
             f"Le chapeau compte {len(manuscript.lead)} signes\u202f; il en faut au plus {LONGEST_LEAD}. "
             "Raccourcissez-le."
         )
-    for question in manuscript.questions:
+    asked = [" ".join(question.text.casefold().split()) for question in manuscript.questions]
+    for question, text in zip(manuscript.questions, asked, strict=True):
+        if asked.count(text) > 1:
+            raise ManuscriptError(
+                f"La question «\u202f{question.text[:60]}\u202f» est donnée deux fois. Ne la gardez qu’une fois."
+            )
         if not question.text.strip():
             raise ManuscriptError("Une des questions est vide. Donnez son texte avec --question.")
         if len(question.text) > LONGEST_QUESTION:

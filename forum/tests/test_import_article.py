@@ -74,6 +74,30 @@ def test_same_text_loaded_twice_changes_nothing_and_says_so():
     assert [question.text for question in Question.objects.all()] == QUESTIONS
 
 
+def test_text_saved_anew_by_an_editor_is_the_same_text(tmp_path):
+    text = BRIDGE.read_text(encoding="utf-8")
+    load(BRIDGE)
+    for again in (text.replace("\n", " \n"), text.replace("\n", "\r\n"), text.replace("\u202f?", " ?")):
+        assert "déjà chargé" in load(write(tmp_path, again), "--dry-run")
+        load(write(tmp_path, again))
+    assert Article.objects.count() == 1
+
+
+def test_editor_who_loads_again_with_another_title_is_told_where_to_change_it():
+    assert "/admin/" not in load(BRIDGE)
+    assert "/admin/" not in load(BRIDGE)
+    assert "se modifient désormais dans /admin/" in load(BRIDGE, "--title", "Un autre")
+    assert Article.objects.get().title == "Le pont fermé aux voitures"
+
+
+def test_date_that_cannot_be_stays_whole_in_the_text(tmp_path):
+    text = "Un pont\n\nDate : 2024-02-30\n\nLe pont ferme.\n\nEt vous ?\n\n- Qu’en pensez-vous ?\n"
+    load(write(tmp_path, text))
+    article = Article.objects.get()
+    assert article.dated == ""
+    assert "2024-02-30" in article.body + article.lead
+
+
 def test_two_articles_of_the_same_title_have_two_addresses(tmp_path):
     load(BRIDGE)
     load(write(tmp_path, BRIDGE.read_text().replace("mardi", "jeudi")))
@@ -131,6 +155,10 @@ def test_editor_gives_title_date_and_questions_instead_of_those_found(tmp_path):
     article = Article.objects.get()
     assert (article.title, article.dated) == ("Un pont", "2021-02-16")
     assert [question.text for question in article.questions.all()] == ["Pour ?", "Ou contre ?"]
+
+
+def test_question_given_twice_is_refused():
+    assert "est donnée deux fois" in refusal(BRIDGE, "--question", "Pour ?", "--question", "pour  ?")
 
 
 def test_text_comes_from_standard_input(monkeypatch):

@@ -7,6 +7,7 @@ from django.core import mail
 from django.core.management import call_command
 
 from forum.models import Answer, Report
+from forum.tests.planting import plant_answer
 from forum.tests.walking import (
     PLAIN_TOO,
     SHOWN,
@@ -94,6 +95,20 @@ def test_reader_answers_is_published_replied_to_and_told(new_page, forum, decide
     for message, shown in ((published, SHOWN), (replied, REPLY)):
         reader.goto(re.search(r"http://\S+", message.body)[0])
         reader.locator(".answer:target").filter(has_text=shown).wait_for()
+
+
+@PLAIN_TOO
+def test_address_copied_from_the_bar_finds_its_answer_on_whatever_page(new_page, forum, bob, javascript):
+    answers = [plant_answer(forum, bob, f"Réponse {number}.") for number in range(60)]
+    page = new_page(javascript=javascript, expected={404})
+    page.goto(f"{forum.get_absolute_url()}#reponse-{answers[-1].pk}")
+    if javascript:
+        page.locator(f"#reponse-{answers[-1].pk}:target").wait_for()
+        page.goto(f"{forum.get_absolute_url()}#reponse-{answers[-1].pk + 1}")  # nobody's: no page is left for it
+        page.locator(f"#reponse-{answers[0].pk}").wait_for()
+    else:
+        page.goto(answers[-1].get_absolute_url())
+        page.locator(f"#reponse-{answers[-1].pk}:target").wait_for()
 
 
 # --- What becomes of it ------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-from forum.models import ModerationMode, Notification, Question, Reason
+from forum.models import Article, ModerationMode, Notification, Question, Reason
 from forum.models.answers import State
 
 from .planting import plant_answer, plant_article, plant_member, plant_question, take_down
@@ -65,8 +65,13 @@ def test_each_page_has_one_h1_and_says_its_language(client, question, bob):
         assert '<html lang="fr">' in html
 
 
-def test_script_comes_only_to_those_who_have_an_account(client, question, alice):
-    assert "<script" not in page(client, question.get_absolute_url())
+def test_scripts_come_only_to_those_who_have_an_account_but_for_the_one_that_finds_an_answer(
+    client, question, alice
+):
+    for url in ("/", question.article.get_absolute_url(), "/regles/"):
+        assert "<script" not in page(client, url)
+    assert page(client, question.get_absolute_url()).count("<script") == 1
+    assert "forum/js/thread.js" in page(client, question.get_absolute_url())
     client.force_login(alice)
     assert "htmx" in page(client, question.get_absolute_url())
 
@@ -108,6 +113,23 @@ def test_front_page_lists_articles_newest_first_with_questions_and_counts(client
     assert "1\u00a0réponse publiée" in page(client, "/")
     assert f'href="{asked.get_absolute_url()}"' in page(client, "/")
     assert new.get_absolute_url() in page(client, "/")
+
+
+def test_article_without_a_lead_is_presented_by_its_first_sentences(client):
+    body = "## L'heure du *choix*\n\nLe pont ferme **lundi**. " + "La rocade attend. " * 30 + "\n\nEt la suite."
+    article = Article.objects.create(slug="le-pont", title="Le pont", body=body)
+    asked = Question.objects.create(article=article, text="Et vous\u202f?")
+    for url in ("/", asked.get_absolute_url()):
+        said = words(page(client, url))
+        assert "Le pont ferme lundi. La rocade attend." in said
+        assert "Et la suite" not in said
+        assert "L’heure du" not in said
+    assert "Relire le début de l’article" in words(page(client, asked.get_absolute_url()))
+
+
+def test_article_without_a_date_tells_when_it_came(client):
+    plant_article("Sans date")
+    assert "à l’instant Sans date" in words(page(client, "/"))
 
 
 def test_front_page_is_paged_by_key(client):
@@ -166,7 +188,7 @@ def test_text_of_editors_and_names_cannot_become_markup(client, question):
     plant_answer(question, plant_member("<b>mallory</b>"), "<script>alert(2)</script>")
     for url in ["/", article.get_absolute_url(), question.get_absolute_url()]:
         html = page(client, url)
-        assert "<script" not in html
+        assert "<script>" not in html
         assert "<img" not in html
         assert "<b>mallory" not in html
 

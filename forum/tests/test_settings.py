@@ -105,6 +105,8 @@ def test_every_command_refuses_in_one_line(project, command):
         ("TRUSTED_PROXY_COUNT", "one"),
         ("FORUM_LINKS_ALLOWED", "²"),
         ("FORUM_MODERATION_MODE", "never"),
+        ("TIME_ZONE", "Mars"),
+        ("TIME_ZONE", "../etc/passwd"),
         ("DATABASE_URL", "forum.sqlite3"),
         ("DATABASE_URL", "mango://localhost/forum"),
         ("DATABASE_URL", "mysql://localhost/forum"),

@@ -1,6 +1,7 @@
 """A reader's or an editor's text as HTML: the only place of the forum, with `diff`, that calls a string safe."""
 
 import logging
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -156,6 +157,13 @@ def plain(text: str, limit: int) -> str:
         said = beginning
     said = clean_line(said)
     return said if len(said) <= limit and beginning == text else _cut(said, limit)
+
+
+def opening(text: str, limit: int) -> str:
+    """The beginning of an article's first paragraph as `plain` says it; of an article without one, nothing."""
+    blocks = (block.strip() for block in re.split(r"\n\s*\n", text))
+    first = next((block for block in blocks if block and not block.startswith(("#", ">", "|"))), "")
+    return plain(first, limit)
 
 
 def _html(parser: Parser, text: str, needles: Sequence[str] = ()) -> str:

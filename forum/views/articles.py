@@ -3,16 +3,20 @@
 import re
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from forum.models import Answer, Article, Question
-from forum.text.render import render_article, render_inline
+from forum.text.render import opening, render_article, render_inline
+from forum.text.typography import french
 
 from .rows import Excerpt, excerpt_of
 
 ARTICLES_PER_PAGE = 20
+# Of an article without a lead its beginning is shown: so many characters, found in so many.
+OPENING, BEGINNING = 300, 2000
 ARTICLE_KEY = re.compile(r"[1-9][0-9]{0,17}")
 
 
@@ -20,12 +24,18 @@ ARTICLE_KEY = re.compile(r"[1-9][0-9]{0,17}")
 def home(request: HttpRequest) -> HttpResponse:
     """The articles, newest first, each with its questions; paged by the article's number."""
     articles = Article.objects.defer("body", "sources").prefetch_related("questions")
+    articles = articles.annotate(beginning=Left("body", BEGINNING))
     key = request.GET.get("avant", "")
     if ARTICLE_KEY.fullmatch(key):
         articles = articles.filter(pk__lt=int(key))
     found = list(articles[: ARTICLES_PER_PAGE + 1])
     teasers = [
-        (article, article.questions.all(), sum(question.published_count for question in article.questions.all()))
+        (
+            article,
+            french(article.lead) or opening(article.beginning, OPENING),
+            article.questions.all(),
+            sum(question.published_count for question in article.questions.all()),
+        )
         for article in found[:ARTICLES_PER_PAGE]
     ]
     return render(

@@ -1,5 +1,6 @@
 """A question and its thread."""
 
+from django.db.models.functions import Left
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -7,9 +8,10 @@ from django.views.decorators.http import require_safe
 
 from forum.models import Answer, ModerationMode, Question
 from forum.permissions import may_answer, may_moderate
-from forum.text.render import render_article
+from forum.text.render import opening, render_article
 from forum.text.times import day_and_hour
 
+from .articles import BEGINNING, OPENING
 from .boxes import empty_box, what_happens_next
 from .threads import page_of, thread_page
 
@@ -24,16 +26,15 @@ MODE_WORDS = {
 
 @require_safe
 def question(request: HttpRequest, pk: int) -> HttpResponse:
-    question = get_object_or_404(
-        Question.objects.select_related("article").defer("article__body", "article__sources"), pk=pk
-    )
+    questions = Question.objects.select_related("article").defer("article__body", "article__sources")
+    question = get_object_or_404(questions.annotate(beginning=Left("article__body", BEGINNING)), pk=pk)
     return render(
         request,
         "forum/questions/page.html",
         {
             "question": question,
             "is_long": len(question.text) > LONG_QUESTION,
-            "lead": render_article(question.article.lead),
+            "lead": render_article(question.article.lead or opening(question.beginning, OPENING)),
             "opening": _opening(question),
             "mode_words": MODE_WORDS[question.mode],
             "page": thread_page(question, request.user, request.GET),

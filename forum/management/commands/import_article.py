@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         text = read_text(file)
         found = read_manuscript(text)
         manuscript = overridden(found, title, date, question)
-        origin_hash = hashlib.sha256(text.encode()).hexdigest()
+        origin_hash = fingerprint(text)
         if dry_run:
             self.show(manuscript)
             self.show_outcome(manuscript, origin_hash)
@@ -70,6 +71,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Article chargé\u202f: {article.title} ({counted(count, 'question')})")
         else:
             self.stdout.write(f"Ce texte est déjà chargé, rien n’a changé\u202f: {article.title}")
+            if title or date or question:
+                self.stdout.write("Son titre, sa date et ses questions se modifient désormais dans /admin/.")
         self.stdout.write(settings.SITE_URL + article.get_absolute_url())
 
     def show(self, manuscript: Manuscript) -> None:
@@ -110,6 +113,11 @@ def set_aside_words(words: list[str]) -> str:
         return "rien"
     quoted = ", ".join(f"«\u202f{word}\u202f»" for word in words)
     return f"{quoted}\n  (repères qui ont guidé la lecture, mots-clés ou liens sans place dans l’article)"
+
+
+def fingerprint(text: str) -> str:
+    """Names the text whatever its spaces and line ends: an editor that saves it anew changes those."""
+    return hashlib.sha256(" ".join(unicodedata.normalize("NFC", text).split()).encode()).hexdigest()
 
 
 def read_text(file: str) -> str:

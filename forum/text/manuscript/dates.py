@@ -96,7 +96,7 @@ def leading_date(text: str) -> tuple[str, int] | None:
         end = start + found[2]
         end += _AFTER_CLOCK.match(text, end).end() - end
         dated = found[0]
-    elif label and (year := _YEAR.match(text, start)) and not text[year.end() : year.end() + 1].isalnum():
+    elif label and (year := _YEAR.match(text, start)) and not re.match(r"[-/.]?\w", text[year.end() :]):
         end, dated = year.end(), year.group()
     else:
         return None
