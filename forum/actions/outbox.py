@@ -96,10 +96,12 @@ def _may_hear(recipient: Member, sanction: Sanction | None) -> bool:
 def _holds(notice: Notification) -> bool:
     """Whether it is still true, and about what its recipient may see.
 
-    A measure that another has followed is history: the notice stays in the site, dated; the mail
-    of the other says how things stand.
+    A measure or a decision that another has followed is history: the notice stays in the site,
+    dated; the mail of the other says how things stand.
     """
     if notice.sanction is not None and not notice.sanction.is_last_word:
+        return False
+    if notice.decision is not None and notice.decision.is_overtaken:
         return False
     return Notification.objects.shown_to(notice.recipient).filter(pk=notice.pk).exists()
 

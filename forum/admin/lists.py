@@ -37,7 +37,7 @@ class BlockedPhraseAdmin(ForumAdmin):
 
 class ReasonAdmin(KeptWhileUsedAdmin):
     add_label = "Ajouter un motif"
-    fields = ["label", "code", "explanation", "in_favour", "position", "is_offered"]
+    fields = ["label", "code", "explanation", "remedy", "in_favour", "position", "is_offered"]
     list_display = ["label", "explanation", "favours", "position", "offered"]
     list_filter = ["in_favour", "is_offered"]
     search_fields = ["label", "explanation"]

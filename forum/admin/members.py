@@ -173,4 +173,4 @@ def _why_no_measure(by: Member, member: Member) -> str:
 
 def _what_was_done(row: Sanction) -> str:
     until = f" jusqu’au {exact(row.until)}" if row.until else ""
-    return f"{row.member}\u202f: {row.get_kind_display()}{until}."
+    return f"{row.get_kind_display().capitalize()}{until}\u202f: {row.member}."

@@ -1,5 +1,7 @@
 """The admin's forms: articles and their questions, blocked phrases, measures about members."""
 
+import hashlib
+
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.db.models import Max
@@ -7,8 +9,8 @@ from django.utils import timezone
 
 from forum.actions.articles import free_slug
 from forum.models import Article, BlockedPhrase, Question, Sanction
+from forum.text.manuscript import parse_date
 from forum.text.matching import find_passages, normalise
-from forum.text.times import partial
 
 from .fields import ReaderTextField
 
@@ -23,7 +25,17 @@ def large_box(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"class": "vLargeTextField", "rows": rows})
 
 
+class CarriedField(forms.CharField):
+    """Comes along with the form and is no change of what the form is about: the history leaves it out."""
+
+    def has_changed(self, initial, data) -> bool:
+        return False
+
+
 class ArticleForm(forms.ModelForm):
+    # Names the article as the page showed it: what somebody else has saved since is not written over unseen.
+    seen = CarriedField(widget=forms.HiddenInput, required=False)
+
     class Meta:
         model = Article
         fields = ["title", "slug", "lead", "body", "sources", "dated", "language", "moderation"]
@@ -51,18 +63,38 @@ class ArticleForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
+        self.now = self._digest() if self.instance.pk else ""
+        self.initial["seen"] = self.now
         if "slug" in self.fields:
             self.fields["slug"].required = False
+
+    def _digest(self) -> str:
+        values = [getattr(self.instance, name) for name in ArticleForm.Meta.fields]
+        return hashlib.sha256(repr(values).encode(errors="surrogatepass")).hexdigest()
+
+    def clean(self) -> dict:
+        cleaned = super().clean()
+        if self.now and cleaned.get("seen") not in ("", self.now):
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen")] = self.now  # sent again, it is meant
+            raise forms.ValidationError(SOMEBODY_SAVED_FIRST)
+        return cleaned
 
     def clean_slug(self) -> str:
         return self.cleaned_data["slug"] or free_slug(self.cleaned_data.get("title", ""), but=self.instance)
 
     def clean_dated(self) -> str:
         dated = self.cleaned_data["dated"]
-        if dated and partial(dated) == dated and not (dated.isdigit() and len(dated) == 4):
+        if dated and parse_date(dated) != dated:
             raise forms.ValidationError("Cette date ne se lit pas\u202f: écrivez 2021, 2021-02 ou 2021-02-17.")
         return dated
 
+
+SOMEBODY_SAVED_FIRST = (
+    "Cet article a été enregistré par quelqu’un d’autre pendant que vous l’écriviez\u202f: rien n’a été changé. "
+    "Votre version est ci-dessous. Comparez-la à celle du site, puis enregistrez-la de nouveau si elle doit la "
+    "remplacer."
+)
 
 # Well below what the column takes, so that there is always a rank after the last one.
 LAST_RANK = 999
@@ -152,11 +184,14 @@ class BlockedPhraseForm(forms.ModelForm):
     def clean_phrase(self) -> str:
         phrase = self.cleaned_data["phrase"]
         normalised = normalise(phrase)
-        if not normalised or not find_passages([normalised], phrase):
+        if sum(map(str.isalnum, normalised)) < 2 or not find_passages([normalised], phrase):
             raise forms.ValidationError(
                 "Cette expression ne serait trouvée dans aucun texte\u202f: il y faut plus d’une lettre."
             )
-        same = BlockedPhrase.objects.filter(normalised=normalised).exclude(pk=self.instance.pk).first()
+        others = BlockedPhrase.objects.exclude(pk=self.instance.pk)
+        hits = find_passages(others.values_list("normalised", flat=True), phrase)
+        whole = {normalised, *(hit.phrase for hit in hits if hit.passage == phrase.strip())}
+        same = others.filter(normalised__in=whole).first()
         if same is not None:
             raise forms.ValidationError(
                 f"«\u202f{same}\u202f» est déjà dans la liste et trouve les mêmes mots\u202f: rien à ajouter."

@@ -23,7 +23,12 @@ class Reason(models.Model):
     label = models.CharField("intitulé", max_length=80)
     explanation = models.TextField(
         "explication pour l’auteur",
-        help_text="Une ou deux phrases : ce qui ne va pas, et comment y remédier.",
+        help_text="Une ou deux phrases : ce qui ne va pas, ou pourquoi le texte a sa place ici.",
+    )
+    remedy = models.TextField(
+        "remède",
+        blank=True,
+        help_text="Ce que l’auteur peut corriger : dit seulement quand son texte lui est rendu.",
     )
     in_favour = models.BooleanField(
         "en faveur du texte",

@@ -205,6 +205,21 @@ class Decision(models.Model):
         return DONE_TO_MANY[self.verb]
 
     @property
+    def is_overtaken(self) -> bool:
+        """Another decision about the same text, or about the same edit, has been taken since and stands."""
+        later = Decision.objects.filter(answer=self.answer_id, is_edit=self.is_edit, pk__gt=self.pk)
+        stands = later.filter(undone_by=None, by__isnull=False).exclude(verb__in=[self.Verb.UNDO, self.Verb.KEEP])
+        return stands.exists()
+
+    @property
+    def explanation(self) -> str:
+        """What the reason says to the author; how to mend it, only where he can send it again."""
+        if self.reason is None:
+            return ""
+        may_mend = self.verb == self.Verb.RETURN
+        return f"{self.reason.explanation} {self.reason.remedy}".strip() if may_mend else self.reason.explanation
+
+    @property
     def for_author(self) -> str:
         """What was decided, in a few words for the author."""
         if self.verb == self.Verb.UNDO:

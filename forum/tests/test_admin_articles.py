@@ -1,5 +1,7 @@
 """Articles with their questions in the Django admin: the editors’ room."""
 
+import re
+
 import pytest
 
 from forum.actions.moderation import decide
@@ -71,6 +73,23 @@ def test_editor_changes_a_question_and_adds_another(eddy, client_of, article, qu
     response = client_of(eddy).post(f"/admin/forum/article/{article.pk}/change/", article_form(article, rows))
     assert response.status_code == 302
     assert [row.text for row in article.questions.all()] == ["Une de plus\u202f?", "Plus claire\u202f?"]
+
+
+def test_second_of_two_editors_is_told_before_he_writes_over_the_first(eddy, ada, client_of, article):
+    url = f"/admin/forum/article/{article.pk}/change/"
+    seen = re.compile(r'name="seen" value="(\w+)"')
+    pages = [client_of(member).get(url) for member in (eddy, ada)]
+    first, second = (article_form(article, [], seen=seen.search(text_of(page))[1]) for page in pages)
+    assert client_of(eddy).post(url, first | {"title": "Le titre d’Eddy"}).status_code == 302
+    second |= {"lead": "Le chapeau d’Ada"}
+    late = client_of(ada).post(url, second)
+    assert "a été enregistré par quelqu’un d’autre" in text_of(late)
+    assert "Le chapeau d’Ada" in text_of(late)
+    article.refresh_from_db()
+    assert (article.title, article.lead == "Le chapeau d’Ada") == ("Le titre d’Eddy", False)
+    assert client_of(ada).post(url, second | {"seen": seen.search(text_of(late))[1]}).status_code == 302
+    article.refresh_from_db()
+    assert article.lead == "Le chapeau d’Ada"
 
 
 def test_new_question_proposes_the_rank_after_the_last(eddy, client_of, article, question):
@@ -177,6 +196,7 @@ def test_article_without_answers_goes_and_drafts_under_it_are_not_shown(alice, e
 WRONG = [
     ({"dated": "hier"}, "Cette date ne se lit pas"),
     ({"dated": "2021-13"}, "Cette date ne se lit pas"),
+    ({"dated": "2026-11-31"}, "Cette date ne se lit pas"),
     ({"questions-0-position": "40000"}, "inférieur"),
     ({"questions-0-position": "deux"}, "nombre entier"),
     ({"slug": "l’île"}, "sans accent"),

@@ -35,7 +35,10 @@ def test_moderator_adds_changes_and_deletes_a_phrase(mona, moderator):
 
 PHRASES = [
     ("TULÎPE", "est déjà dans la liste"),
+    ("T U L I P E", "est déjà dans la liste"),
+    ("tulipes", "est déjà dans la liste"),
     ("a", "aucun texte"),
+    ("…", "aucun texte"),
     ("\u200b", "aucun texte"),
 ]
 

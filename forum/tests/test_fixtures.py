@@ -188,9 +188,10 @@ def test_moderators_find_at_most_ten_reasons_in_order(first_start):
     assert (reasons[-1].code, in_favour[-1].code) == ("other", "other_in_favour")
 
 
-def test_every_reason_tells_the_author_what_to_mend_in_two_sentences():
+def test_every_reason_says_what_is_wrong_and_apart_from_it_how_to_mend_it():
     for reason in rows("reasons.json"):
         assert 1 <= len(re.findall(r"\.(?: |$)", reason["explanation"])) <= 2, reason["code"]
+        assert len(re.findall(r"\.(?: |$)", reason["remedy"])) == (not reason["in_favour"]), reason["code"]
 
 
 def test_blocked_phrases_stay_apart_when_they_are_normalised_anew(first_start):

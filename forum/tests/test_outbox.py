@@ -212,6 +212,23 @@ def test_author_is_told_of_every_decision(
     assert mail.text.endswith("\n\nEt vous ?\n")
 
 
+@pytest.mark.parametrize("verb", [Verb.RETURN, Verb.REFUSE, Verb.WITHDRAW])
+def test_how_to_mend_it_is_told_to_who_can_send_it_again(mail_server, alice, mona, post, reason, client_of, verb):
+    reason.remedy = "Rattachez-la à la question."
+    reason.save()
+    answer = post(alice)
+    if verb == Verb.WITHDRAW:
+        decide(by=mona, verb=Verb.PUBLISH, seen=[answer.latest_id])
+    decide(by=mona, verb=verb, seen=[answer.latest_id], reason=reason)
+    send_due()
+    for said in (mail_server.arrived[-1].text, *(client_of(alice).get(url).text for url in OWN_PAGES)):
+        assert "Votre texte ne répond pas." in said
+        assert (reason.remedy in said) is (verb == Verb.RETURN)
+
+
+OWN_PAGES = ["/mes-reponses/", "/avis/"]
+
+
 UNDONE = [  # what came before, the verb taken back, a sentence, the last line
     ([], Verb.PUBLISH, "votre réponse est de nouveau en attente.", "La retrouver dans vos réponses"),
     ([], Verb.REFUSE, "votre réponse est de nouveau en attente.", "La retrouver dans vos réponses"),
@@ -236,6 +253,22 @@ def test_author_who_was_told_hears_that_a_decision_was_taken_back(
     assert mail.message["Subject"] == "La décision sur votre réponse a changé"
     assert sentence in mail.text
     assert f"\n{way}\u202f: https://forum.example.org/" in mail.text
+
+
+def test_mail_about_what_is_no_longer_so_is_not_sent(mail_server, alice, mona, post, reason, in_favour):
+    answer = post(alice)
+    decide(by=mona, verb=Verb.PUBLISH, seen=[answer.latest_id])
+    decide(by=mona, verb=Verb.WITHDRAW, seen=[answer.latest_id], reason=reason)
+    send_due()
+    decide(by=mona, verb=Verb.RESTORE, seen=[answer.latest_id], reason=in_favour)
+    (again,) = decide(by=mona, verb=Verb.WITHDRAW, seen=[answer.latest_id], reason=reason).decisions
+    undo(by=mona, decision=again)  # nobody heard of it: the restoring is the last word once more
+    send_due()
+    assert [mail.message["Subject"] for mail in mail_server.arrived] == [
+        "Votre réponse est retirée",
+        "Votre réponse est de nouveau publiée",
+    ]
+    assert not Notification.objects.to_send().exists()
 
 
 def test_a_long_note_on_one_line_arrives_whole(mail_server, alice, mona, post, reason):

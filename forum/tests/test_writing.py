@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.actions.answers import MOST_PER_HOUR
+from forum.actions.answers import MOST_PER_HOUR, keep_draft
 from forum.actions.moderation import decide
 from forum.models import Answer, Case, Draft, Question, Report, Revision
 from forum.models.answers import State
@@ -496,6 +496,42 @@ def test_my_answers_says_until_when_the_member_is_suspended(alice, client_of, wr
     alice.suspended_until = timezone.now() - timedelta(seconds=1)
     alice.save(update_fields=["suspended_until"])
     assert "suspendu" not in client_of(alice).get(reverse("my_answers")).text
+
+
+def test_author_of_a_reply_reads_whom_it_answers_as_far_as_he_may_know(
+    alice, mona, client_of, published, reason, write
+):
+    write(client_of(alice), "Je vous réponds.", reply_to=published)
+    reply = Answer.objects.get(reply_to=published)
+    pages = [reverse("my_answers"), reverse("answer_edit", args=[reply.pk])]
+    for url in pages:
+        assert f"En réponse à {published.author}, sous la question" in client_of(alice).get(url).text
+    decide(by=mona, verb="withdraw", seen=[published.latest_id], reason=reason)
+    for url in pages:
+        said = client_of(alice).get(url).text
+        assert "En réponse à une réponse qui n’est plus là" in said
+        assert published.author.username not in said
+
+
+def test_author_is_led_from_the_page_to_his_edit(client_of, published):
+    author = client_of(published.author)
+    assert "Lire la modification" not in author.get(published.question.get_absolute_url()).text
+    edit = {"text": "Une version meilleure.", "seen": published.latest_id, "key": uuid.uuid4()}
+    author.post(reverse("answer_edit", args=[published.pk]), edit)
+    Answer.objects.update(edit_state="pending")
+    page = author.get(published.question.get_absolute_url()).text
+    url, _, anchor = re.search(r'href="([^"]+)"[^>]*>Lire la modification', page)[1].partition("#")
+    there = author.get(url).text
+    assert f'id="{anchor}"' in there
+    assert "Une version meilleure." in there
+
+
+def test_text_kept_under_a_question_that_has_closed_is_a_click_away(alice, client_of, question):
+    keep_draft(author=alice, question=question, text="Pas fini.")
+    Question.objects.update(moderation="closed")
+    page = client_of(alice).get(question.get_absolute_url()).text
+    url = re.search(r'Il est gardé\u202f: <a href="([^"]+)"', page)[1]
+    assert "Pas fini." in client_of(alice).get(url).text
 
 
 def test_texts_that_their_authors_deleted_do_not_count_in_the_usual_wait(alice, bob, mona, client_of, write):

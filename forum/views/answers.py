@@ -21,7 +21,7 @@ from forum.permissions import may_answer, may_delete, may_edit, may_report
 from forum.text.render import render as render_text
 
 from .boxes import Box, empty_box, what_happens_next
-from .own import edit_words, last_words, usual_wait
+from .own import edit_words, last_words, replied_to, usual_wait
 from .parked import forget, park, parked_text
 
 STATUS = {NotAllowed: 403, Conflict: 409, NothingNew: 422, LimitReached: 429}
@@ -125,7 +125,8 @@ def answer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     place = f"modifier-{pk}"  # names it among the texts that wait for a log-in
     if not request.user.is_authenticated:
         return _log_in_to_edit(request, place)
-    answer = Answer.objects.of(request.user).select_related("question__article", "latest").filter(pk=pk).first()
+    own = Answer.objects.of(request.user).select_related("question__article", "latest", "reply_to__author")
+    answer = own.filter(pk=pk).first()
     if answer is None:
         return _gone(request)
     if request.method != "POST":
@@ -172,6 +173,7 @@ def _edit_page(
     context = {
         "answer": answer,
         "words": edit_words(answer),
+        "replies_to": replied_to(answer, request.user),
         "form": form,
         "question": answer.question,
         "preview": preview,

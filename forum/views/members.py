@@ -12,7 +12,7 @@ from forum.models.answers import State
 from forum.permissions import may_delete, may_edit
 
 from .keys import page_by_id
-from .own import edit_words, last_words, usual_wait, why_held
+from .own import edit_words, last_words, replied_to, usual_wait, why_held
 
 PER_PAGE = 20
 
@@ -21,12 +21,13 @@ PER_PAGE = 20
 @require_safe
 def my_answers(request: HttpRequest) -> HttpResponse:
     """All that the member ever wrote, whatever became of it: what he deleted is still his to read."""
-    own = request.user.answers.select_related("question__article", "latest", "revision")
+    own = request.user.answers.select_related("question__article", "latest", "revision", "reply_to__author")
     page = page_by_id(own, request.GET.get("avant"), PER_PAGE)
     said, held = last_words(_not_deleted(page.rows)), why_held(page.rows)
     for answer in page.rows:
         answer.last_word = said.get(answer.pk)
         answer.why_held = held.get(answer.latest_id, "")
+        answer.replies_to = replied_to(answer, request.user)
         answer.edit_link = edit_words(answer).link if may_edit(request.user, answer) else ""
         answer.can_be_deleted = may_delete(request.user, answer)
     context = {"page": page, "usual_wait": usual_wait() if any(a.waits for a in page.rows) else ""}

@@ -29,6 +29,20 @@ def edit_words(answer: Answer) -> EditWords:
     return MEND if answer.text_state == State.RETURNED else CHANGE
 
 
+def replied_to(answer: Answer, user) -> str:
+    """Whom a reply answers, as far as the reader may know; empty where it is none."""
+    parent = answer.reply_to
+    if parent is None:
+        return ""
+    return parent.author.username if is_seen(parent, user) else "une réponse qui n’est plus là"
+
+
+def is_seen(answer: Answer, user) -> bool:
+    """Whether the reader finds the answer in its thread."""
+    is_own = user.is_authenticated and answer.author_id == user.pk
+    return answer.is_published or (is_own and answer.state != State.DELETED)
+
+
 def why_held(answers: Iterable[Answer]) -> dict[int, str]:
     """Why each waiting text is read first, in words for its author, by revision."""
     waiting = [answer.latest_id for answer in answers if answer.waits]

@@ -45,8 +45,10 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _box(request: HttpRequest, question: Question) -> dict:
     """The box at the end of the thread, for who may write in it; others find their way by a link."""
-    if request.user.is_anonymous or not question.is_open:
+    if request.user.is_anonymous:
         return {}
+    if not question.is_open:
+        return {"kept_text": request.user.drafts.filter(question=question, reply_to=None).exists()}
     next_step = what_happens_next(request.user, question)
     if not may_answer(request.user, question):
         return {"why_closed": next_step}

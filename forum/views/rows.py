@@ -20,7 +20,7 @@ from forum.permissions import may_delete, may_edit, may_moderate, may_reply, may
 from forum.text.render import plain, stored
 from forum.text.times import exact, relative
 
-from .own import edit_words, usual_wait, why_held
+from .own import edit_words, is_seen, replied_to, usual_wait, why_held
 
 TINTS = 12  # as many as `answer.css` has
 EXCERPT = 220  # characters
@@ -190,23 +190,20 @@ def _parent(answer: Answer, user, on_page: set[int]) -> Parent | None:
     if parent is None:
         return None
     is_above = parent.pk in on_page and parent.path == answer.path[:-STEP]
-    if not _is_seen(parent, user):
-        return Parent("une réponse qui n’est plus là", "", is_above)
-    if is_above:
-        return Parent(parent.author.username, "", is_above)
+    name = replied_to(answer, user)
+    if is_above or not is_seen(parent, user):
+        return Parent(name, "", is_above)
     url = f"#reponse-{parent.pk}" if parent.pk in on_page else parent.get_absolute_url()
-    return Parent(parent.author.username, url, is_above)
-
-
-def _is_seen(answer: Answer, user) -> bool:
-    is_own = user.is_authenticated and answer.author_id == user.pk
-    return answer.is_published or (is_own and answer.state != State.DELETED)
+    return Parent(name, url, is_above)
 
 
 def _actions(answer: Answer, user) -> list[Link]:
     links = []
     if may_reply(user, answer) or (user.is_anonymous and answer.is_published and answer.question.is_open):
         links.append(Link("Répondre", reverse("reply_create", args=[answer.pk]), in_place=user.is_authenticated))
+    if user.is_authenticated and answer.author_id == user.pk and answer.is_published and answer.edit_state:
+        among_his_own = f"{reverse('my_answers')}?avant={answer.pk + 1}#reponse-{answer.pk}"
+        links.append(Link("Lire la modification", among_his_own))
     if may_edit(user, answer):
         links.append(Link(edit_words(answer).link, reverse("answer_edit", args=[answer.pk])))
     if may_delete(user, answer):
