@@ -12,9 +12,10 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from forum.actions.cases import in_other_hands
 from forum.actions.moderation import IN_FAVOUR, NEEDS_REASON
 from forum.actions.moves import moves_from
-from forum.models import Answer, Case, Decision, Finding, Reason, Report, Revision
+from forum.models import Answer, Case, Decision, Finding, Member, Reason, Report, Revision
 from forum.models.answers import State
 from forum.text.diff import diff
 from forum.text.render import render, stored
@@ -31,6 +32,9 @@ WITH_THE_ANSWER = (
     "reply_to__author",
     "reply_to__revision",
 )
+
+
+NEW_TEXT = "L’auteur a modifié son texte entre-temps. Rien n’a été décidé : lisez sa nouvelle version."
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ class CaseFile:
     reports: list[Report] = field(default_factory=list)  # to be settled
     record: Record = Record()
     offered_reasons: list[Reason] = field(default_factory=list)
-    what_happened: str = ""  # instead of a decision that somebody else was quicker with
+    what_happened: str = ""  # why a decision was not made
 
     @property
     def is_edit(self) -> bool:
@@ -168,29 +172,43 @@ def records_of(author_ids: Collection[int]) -> dict[int, Record]:
     return {author: Record(**numbers) for author, numbers in records.items()}
 
 
-def conflict_files(answers: Collection[Answer], seen: Collection[int]) -> list[CaseFile]:
-    """Answers that a decision left alone, as they are now, each with a sentence on what happened instead."""
-    files = case_files_of([answer.pk for answer in answers])
-    decisions = Decision.objects.filter(answer__in=[answer.pk for answer in answers]).select_related("by")
+def conflict_files(
+    answers: Collection[Answer], *, by: Member, verb: str, seen: Collection[int], known: int | None
+) -> list[CaseFile]:
+    """Answers that a decision left alone, as they are now, each with a sentence on why.
+
+    `by`, `verb`, `seen` and `known` are what `decide` was asked.
+    """
+    ids = [answer.pk for answer in answers]
+    files = case_files_of(ids)
+    elsewhere = in_other_hands(ids, by)
+    decisions = Decision.objects.filter(answer__in=ids).select_related("by")
     last = {decision.answer_id: decision for decision in decisions.order_by("pk")}
     for file in files:
-        file.what_happened = _what_happened(file, seen, last.get(file.answer.pk))
+        answer = file.answer
+        file.what_happened = (
+            (NEW_TEXT if answer.latest_id not in seen else "")
+            or (_taken(file) if answer.pk in elsewhere and file.is_taken else "")
+            or _decided_since(known, last.get(answer.pk), by)
+            or f"Cette réponse est {answer.state_words} : « {Verb(verb).label} » ne s’y applique pas."
+        )
     return files
 
 
-def _what_happened(file: CaseFile, seen: Collection[int], last: Decision | None) -> str:
-    if file.answer.latest_id not in seen:
-        return "L’auteur a modifié son texte entre-temps. Rien n’a été décidé : lisez sa nouvelle version."
-    if file.is_taken:
-        until = timezone.localtime(file.case.taken_until)
-        return f"{file.case.taken_by} a pris ce dossier jusqu’à {until:%H h %M}. Rien n’a été décidé."
-    if last is None:
-        return f"Cette réponse est {file.answer.get_state_display()} : cette décision ne s’y applique pas."
+def _taken(file: CaseFile) -> str:
+    until = timezone.localtime(file.case.taken_until)
+    return f"{file.case.taken_by} a pris ce dossier jusqu’à {until:%H h %M}. Rien n’a été décidé."
+
+
+def _decided_since(known: int | None, last: Decision | None, by: Member) -> str:
+    """Who was quicker; empty where nobody decided after the page was shown, or only screening did."""
+    if known is None or last is None or last.pk <= known or last.by is None:
+        return ""
     if last.verb == Verb.DELETE:
         return "Son auteur l’a supprimée entre-temps : il n’y a plus rien à décider."
-    who = last.by or "Le contrôle automatique"
+    who = "Vous avez décidé entre-temps" if last.by == by else f"{last.by} a été plus rapide"
     state = f" ({last.get_to_state_display()})" if last.verb == Verb.UNDO else ""
-    return f"{who} a été plus rapide : réponse {last.done}{state}, {relative(last.created_at)}."
+    return f"{who} : réponse {last.done}{state}, {relative(last.created_at)}."
 
 
 @dataclass(frozen=True)

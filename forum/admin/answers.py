@@ -160,10 +160,9 @@ class AnswerAdmin(ReadOnlyAdmin):
         return self._page(request, "reason", context, status)
 
     def _conflict_page(self, request: HttpRequest, form: DecisionForm, outcome: Outcome) -> HttpResponse:
-        asked = form.cleaned_data
         context = {
-            "title": "Ces réponses ont changé entre-temps",
-            "conflicts": conflict_files(outcome.conflicts, asked["seen"]),
+            "title": "Ce qui est resté tel quel",
+            "conflicts": conflict_files(outcome.conflicts, by=request.user, **form.asked),
             "form": form,
         }
         return self._page(request, "conflicts", context, status=409)
@@ -201,10 +200,9 @@ class AnswerAdmin(ReadOnlyAdmin):
         form = DecisionForm(sent)
         if not form.is_valid():
             return self._answer_page(request, answer, form, status=422)
-        asked = form.cleaned_data
-        outcome = decide(by=request.user, **asked)
+        outcome = decide(by=request.user, **form.cleaned_data)
         if outcome.conflicts:
-            (file,) = conflict_files([answer], asked["seen"])
+            (file,) = conflict_files([answer], by=request.user, **form.asked)
             messages.error(request, file.what_happened)
             return self._answer_page(request, answer, form, status=409)
         _tell(request, outcome)

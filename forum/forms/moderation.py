@@ -62,6 +62,11 @@ class DecisionForm(forms.Form):
             self.add_error("reason", "Choisissez un motif\u202f: toute décision le dit, sauf publier.")
         return cleaned
 
+    @property
+    def asked(self) -> dict:
+        """The decision itself, without what is said to the author."""
+        return {name: self.cleaned_data[name] for name in ("verb", "seen", "known")}
+
 
 class QueueFilter(forms.Form):
     """Which cases, in which order. Whatever is not understood is left out of the filter."""

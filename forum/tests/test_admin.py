@@ -300,10 +300,23 @@ def test_filtered_list_tells_of_a_row_that_a_colleague_has_just_decided(alice, a
     decide(by=ada, verb=Verb.REFUSE, seen=[answer.latest_id], reason=reason)
     response = moderator.post(f"{LIST}?state__exact=pending", ticked("return", answer))
     assert response.status_code == 200
-    sent = {"verb": "return", "seen": [answer.latest_id], "reason": reason.pk}
+    sent = {"verb": "return", "seen": [answer.latest_id], "reason": reason.pk, "known": 0}
     response = moderator.post(DECIDE, sent)
     assert response.status_code == 409
     assert "ada a été plus rapide" in text_of(response)
+
+
+def test_verb_that_does_not_apply_to_a_row_is_no_race(alice, bob, ada, mona, moderator, post, published, reason):
+    refused, out = post(alice), published(bob)
+    decide(by=ada, verb=Verb.REFUSE, seen=[refused.latest_id], reason=reason)
+    known = re.search(r'name="known" value="(\d+)"', text_of(moderator.get(LIST)))[1]
+    response = moderator.post(LIST, ticked("publish", refused, out, known=known))
+    assert response.status_code == 409
+    for state in ("refusée", "publiée"):
+        words = f"Cette réponse est {state}\u202f: «\u202fpublier\u202f» ne s’y applique pas."
+        assert words in text_of(response)
+    assert "plus rapide" not in text_of(response)
+    assert "entre-temps" not in text_of(response)
 
 
 def test_case_in_other_hands_is_left_to_them(alice, bob, moderator, post):
@@ -405,7 +418,7 @@ def test_page_answers_a_broken_form_with_a_sentence(sent, alice, moderator, post
 def test_page_tells_who_was_first_and_keeps_the_note(alice, ada, moderator, post, reason):
     answer = post(alice)
     decide(by=ada, verb=Verb.PUBLISH, seen=[answer.latest_id])
-    sent = {"seen": answer.latest_id, "_verb": "refuse", "reason": reason.pk, "note": "Mon long mot."}
+    sent = {"seen": answer.latest_id, "_verb": "refuse", "reason": reason.pk, "note": "Mon long mot.", "known": 0}
     response = moderator.post(page_of(answer), sent)
     assert response.status_code == 409
     assert "Ada a été plus rapide" in text_of(response)

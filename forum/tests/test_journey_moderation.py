@@ -242,7 +242,7 @@ def test_second_moderator_sees_who_was_first(new_page, ten, mona, noa, javascrip
     late.get_by_label("Motif").select_option(label="Hors sujet")
     late.get_by_role("button", name="Refuser").click()
     late.get_by_role("alert").get_by_text("mona a été plus rapide : réponse publiée").wait_for()
-    look(second, "Modération" if javascript else "Ces réponses ont changé")
+    look(second, "Modération" if javascript else "Ce qui est resté tel quel")
     assert Decision.objects.get().by == mona
 
 

@@ -194,10 +194,48 @@ def test_second_moderator_reads_who_was_first(alice, mona, ada, moderator, clien
     answer = wait(alice)
     client_of(ada).post(DECIDE, {"verb": "refuse", "seen": answer.latest_id, "reason": reason.pk})
     for headers in ({}, HTMX):
-        response = moderator.post(DECIDE, {"verb": "publish", "seen": answer.latest_id}, headers=headers)
+        fields = {"verb": "publish", "seen": answer.latest_id, "known": 0}
+        response = moderator.post(DECIDE, fields, headers=headers)
         assert response.status_code == 409
         assert "ada a été plus rapide\u202f: réponse refusée" in response.text
     assert Decision.objects.count() == 1
+
+
+def known_on(page) -> str:
+    return re.search(r'name="known" value="(\d+)"', page.text)[1]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_verb_that_does_not_apply_is_no_race(alice, bob, ada, mona, moderator, wait, reason, headers):
+    first, second = publish(ada, wait(alice)), publish(mona, wait(bob, "Un autre."))
+    for answer in (first, second):
+        report_answer(by=alice if answer == second else bob, answer=answer, reason=reason)
+        known = known_on(moderator.get(QUEUE))
+        fields = {"verb": "publish", "seen": answer.latest_id, "known": known}
+        response = moderator.post(DECIDE, fields, headers=headers)
+        assert response.status_code == 409
+        sentence = "Cette réponse est publiée\u202f: «\u202fpublier\u202f» ne s’y applique pas."
+        assert sentence in response.text
+        assert "plus rapide" not in response.text
+        assert "entre-temps" not in response.text
+
+
+def test_own_decision_in_another_window_is_no_race_with_oneself(alice, mona, moderator, wait):
+    answer = wait(alice)
+    known = known_on(moderator.get(QUEUE))
+    publish(mona, answer)
+    response = moderator.post(DECIDE, {"verb": "publish", "seen": answer.latest_id, "known": known})
+    assert response.status_code == 409
+    assert "Vous avez décidé entre-temps\u202f: réponse publiée" in response.text
+
+
+def test_own_case_is_not_told_to_be_in_other_hands(alice, bob, mona, moderator, wait, reason):
+    answer = publish(mona, wait(alice))
+    report_answer(by=bob, answer=answer, reason=reason)
+    moderator.post("/moderation/prendre/")
+    response = moderator.post(DECIDE, {"verb": "publish", "seen": answer.latest_id})
+    assert "a pris ce dossier" not in response.text
+    assert "ne s’y applique pas" in response.text
 
 
 def test_reported_answer_that_somebody_kept_is_not_withdrawn_by_who_did_not_know(

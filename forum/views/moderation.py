@@ -85,7 +85,7 @@ def moderation_decide(request: HttpRequest) -> HttpResponse:
     if outcome.decisions:
         messages.success(request, _what_was_done(outcome.decisions))
     if outcome.conflicts:
-        return _conflict_page(request, form.cleaned_data["seen"], outcome.conflicts)
+        return _conflict_page(request, outcome.conflicts, form.asked)
     return _back(request)
 
 
@@ -121,7 +121,7 @@ def _what_was_done(decisions: list[Decision]) -> str:
 
 def _decided_fragment(request: HttpRequest, form: DecisionForm, outcome: Outcome) -> HttpResponse:
     if outcome.conflicts:
-        (file,) = conflict_files(outcome.conflicts[:1], form.cleaned_data["seen"])
+        (file,) = conflict_files(outcome.conflicts[:1], by=request.user, **form.asked)
         context = _case_context(request, file) | {"in_queue": True}
         return render(request, "forum/moderation/_case.html", context, status=409)
     context = {"decision": outcome.decisions[0] if outcome.decisions else None, "query": request.GET.urlencode()}
@@ -136,9 +136,9 @@ def _case_context(request: HttpRequest, file: CaseFile) -> dict:
     }
 
 
-def _conflict_page(request: HttpRequest, seen: list[int], conflicts: list[Answer]) -> HttpResponse:
+def _conflict_page(request: HttpRequest, conflicts: list[Answer], asked: dict) -> HttpResponse:
     context = {
-        "files": conflict_files(conflicts[:PER_PAGE], seen),
+        "files": conflict_files(conflicts[:PER_PAGE], by=request.user, **asked),
         "number": len(conflicts),
         "known": newest_decision(),
         "query": request.GET.urlencode(),
@@ -170,8 +170,9 @@ def _undo_together(request: HttpRequest, decision: Decision) -> HttpResponse:
     outcome = undo_together(by=request.user, decision=decision)
     messages.success(request, f"Décisions annulées : {len(outcome.decisions)}.")
     if outcome.conflicts:
-        seen = decision.made_together().values_list("revision", flat=True)
-        return _conflict_page(request, list(seen), outcome.conflicts)
+        together = dict(decision.made_together().values_list("pk", "revision"))
+        asked = {"verb": Verb.UNDO, "seen": together.values(), "known": max(together)}
+        return _conflict_page(request, outcome.conflicts, asked)
     return _back(request)
 
 
