@@ -172,6 +172,33 @@ def records_of(author_ids: Collection[int]) -> dict[int, Record]:
     return {author: Record(**numbers) for author, numbers in records.items()}
 
 
+@dataclass(frozen=True)
+class Selection:
+    """Texts ticked for one verdict: those it can be about, and those that stay out of it."""
+
+    verb: Verb
+    concerned: list[Revision]
+    others: list[Revision]
+
+    @property
+    def why_others_stay(self) -> str:
+        """ "Les réponses de alice (publiée) et bob (refusée) restent de côté : ..."."""
+        names = [f"{text.answer.author} ({text.answer.state_words})" for text in self.others]
+        if not names:
+            return ""
+        *first, last = names
+        which = f"Les réponses de {', '.join(first)} et {last} restent" if first else f"La réponse de {last} reste"
+        return f"{which} de côté : « {self.verb.label} » ne s’y applique pas."
+
+
+def selection(verb: str, seen: Collection[int]) -> Selection:
+    """The texts that were seen, each answer by the state it is in now."""
+    fits: dict[bool, list[Revision]] = {True: [], False: []}
+    for text in Revision.objects.filter(pk__in=seen).select_related("answer__author").order_by("answer"):
+        fits[verb in moves_from(text.answer)].append(text)
+    return Selection(Verb(verb), fits[True], fits[False])
+
+
 def conflict_files(
     answers: Collection[Answer], *, by: Member, verb: str, seen: Collection[int], known: int | None
 ) -> list[CaseFile]:

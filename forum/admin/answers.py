@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from forum.actions.errors import Conflict
 from forum.actions.moderation import NEEDS_REASON, Outcome, decide, newest_decision, undo
 from forum.actions.moves import MOVES
-from forum.casefiles import answer_file, conflict_files
+from forum.casefiles import answer_file, conflict_files, selection
 from forum.forms.moderation import DecisionForm
 from forum.models import Answer, Decision, Report, Revision
 from forum.permissions import may_moderate
@@ -117,9 +117,10 @@ class AnswerAdmin(ReadOnlyAdmin):
         shown = filter(None, map(whole_number, request.POST.getlist("seen")))
         seen = Revision.objects.filter(pk__in=list(shown), answer__in=list(ticked)).values_list("pk", flat=True)
         asked = {"verb": verb, "seen": list(seen), "known": request.POST.get("known")}
-        if asked["seen"] and verb in NEEDS_REASON:
-            return self._reason_page(request, DecisionForm(initial=asked), asked["seen"])
-        return self._decide(request, DecisionForm(asked))
+        form = DecisionForm(asked)
+        if verb in NEEDS_REASON and "seen" not in form.errors:
+            return self._reason_page(request, DecisionForm(initial=asked), form.asked)
+        return self._decide(request, form)
 
     # --- Deciding -------------------------------------------------------------------------------
 
@@ -140,29 +141,33 @@ class AnswerAdmin(ReadOnlyAdmin):
             if {"seen", "verb"} & form.errors.keys():
                 messages.error(request, _first_error(form))
                 return redirect(self._list_url(request))
-            return self._reason_page(request, form, form.cleaned_data["seen"], status=422)
+            return self._reason_page(request, form, form.asked, status=422)
         outcome = decide(by=request.user, **form.cleaned_data)
         _tell(request, outcome)
         if outcome.conflicts:
-            return self._conflict_page(request, form, outcome)
+            return self._conflict_page(request, form, outcome.conflicts, form.asked)
         return redirect(self._list_url(request))
 
-    def _reason_page(self, request: HttpRequest, form: DecisionForm, seen: list[int], status=200) -> HttpResponse:
-        texts = Revision.objects.filter(pk__in=seen).select_related("answer__author").order_by("-answer")
-        verb = Verb(form["verb"].value())
+    def _reason_page(self, request: HttpRequest, form: DecisionForm, asked: dict, status=200) -> HttpResponse:
+        verb = Verb(asked["verb"])
+        ticked = selection(verb, asked["seen"])
+        if ticked.others and not ticked.concerned:
+            return self._conflict_page(request, form, [text.answer for text in ticked.others], asked)
         context = {
             "title": f"{verb.label.capitalize()}\u202f: pour quel motif\u202f?",
             "form": form,
             "verb": verb,
-            "seen": seen,
-            "texts": texts[:SHOWN_WITH_THE_REASON],
+            "ticked": ticked,
+            "texts": ticked.concerned[:SHOWN_WITH_THE_REASON],
         }
         return self._page(request, "reason", context, status)
 
-    def _conflict_page(self, request: HttpRequest, form: DecisionForm, outcome: Outcome) -> HttpResponse:
+    def _conflict_page(
+        self, request: HttpRequest, form: DecisionForm, conflicts: list[Answer], asked: dict
+    ) -> HttpResponse:
         context = {
             "title": "Ce qui est resté tel quel",
-            "conflicts": conflict_files(outcome.conflicts, by=request.user, **form.asked),
+            "conflicts": conflict_files(conflicts, by=request.user, **asked),
             "form": form,
         }
         return self._page(request, "conflicts", context, status=409)

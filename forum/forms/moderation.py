@@ -65,7 +65,7 @@ class DecisionForm(forms.Form):
     @property
     def asked(self) -> dict:
         """The decision itself, without what is said to the author."""
-        return {name: self.cleaned_data[name] for name in ("verb", "seen", "known")}
+        return {name: self.cleaned_data.get(name) for name in ("verb", "seen", "known")}
 
 
 class QueueFilter(forms.Form):

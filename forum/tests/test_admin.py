@@ -298,12 +298,21 @@ def test_text_changed_while_the_reason_was_chosen_is_not_refused(alice, moderato
 def test_filtered_list_tells_of_a_row_that_a_colleague_has_just_decided(alice, ada, moderator, post, reason):
     answer = post(alice)
     decide(by=ada, verb=Verb.REFUSE, seen=[answer.latest_id], reason=reason)
-    response = moderator.post(f"{LIST}?state__exact=pending", ticked("return", answer))
-    assert response.status_code == 200
     sent = {"verb": "return", "seen": [answer.latest_id], "reason": reason.pk, "known": 0}
-    response = moderator.post(DECIDE, sent)
-    assert response.status_code == 409
-    assert "ada a été plus rapide" in text_of(response)
+    for response in (
+        moderator.post(f"{LIST}?state__exact=pending", ticked("return", answer, known=0)),
+        moderator.post(DECIDE, sent),
+    ):
+        assert response.status_code == 409
+        assert "ada a été plus rapide" in text_of(response)
+
+
+def test_page_that_asks_why_names_the_rows_the_verb_cannot_be_about(alice, bob, moderator, post, published):
+    waiting, *out = post(alice, "À lire."), published(bob, "Déjà parue."), published(alice, "Parue aussi.")
+    page = text_of(moderator.post(LIST, ticked("refuse", waiting, *out)))
+    assert "1\u00a0réponse concernée" in page
+    assert "Les réponses de bob (publiée) et alice (publiée) restent de côté" in page
+    assert re.findall(r'name="seen" value="(\d+)"', page) == [str(waiting.latest_id)]
 
 
 def test_verb_that_does_not_apply_to_a_row_is_no_race(alice, bob, ada, mona, moderator, post, published, reason):

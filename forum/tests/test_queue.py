@@ -174,6 +174,25 @@ def test_one_verdict_and_one_reason_for_all_that_is_ticked(alice, bob, moderator
     assert Decision.objects.count() == 2
 
 
+def test_page_that_asks_why_names_what_the_verb_cannot_be_about(alice, bob, mona, moderator, wait, reason):
+    waiting, out = wait(alice, "Un texte à lire."), publish(mona, wait(bob, "Un texte déjà paru."))
+    response = moderator.post(DECIDE, {"verb": "refuse", "seen": [waiting.latest_id, out.latest_id]})
+    assert response.status_code == 422
+    assert "1\u00a0réponse concernée" in response.text
+    sentence = "La réponse de bob (publiée) reste de côté\u202f: «\u202frefuser\u202f» ne s’y applique pas."
+    assert sentence in response.text
+    assert "déjà paru" not in response.text
+    assert re.findall(r'name="seen" value="(\d+)"', response.text) == [str(waiting.latest_id)]
+
+
+def test_no_reason_is_asked_for_where_the_verb_fits_nothing(alice, bob, mona, moderator, wait):
+    seen = [publish(mona, wait(alice)).latest_id, publish(mona, wait(bob, "Un autre.")).latest_id]
+    response = moderator.post(DECIDE, {"verb": "refuse", "seen": seen})
+    assert response.status_code == 409
+    assert "2\u00a0réponses sont restées telles quelles" in response.text
+    assert "Choisissez un motif" not in response.text
+
+
 @pytest.mark.parametrize(
     "fields",
     [

@@ -11,9 +11,16 @@ from django.views.decorators.http import require_POST, require_safe
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict
 from forum.actions.moderation import Outcome, decide, newest_decision, undo, undo_together
-from forum.casefiles import CaseFile, answer_file, case_files_of, conflict_files, reason_groups
+from forum.casefiles import (
+    CaseFile,
+    answer_file,
+    case_files_of,
+    conflict_files,
+    reason_groups,
+    selection,
+)
 from forum.forms.moderation import DecisionForm, QueueFilter
-from forum.models import Answer, Decision, Reason, Revision
+from forum.models import Answer, Decision, Reason
 from forum.text.numbers import whole_number
 
 from .guards import moderators_only
@@ -90,13 +97,12 @@ def moderation_decide(request: HttpRequest) -> HttpResponse:
 
 
 def _reason_page(request: HttpRequest, form: DecisionForm) -> HttpResponse:
-    seen = form.cleaned_data.get("seen", [])
-    answers = (
-        Answer.objects.filter(pk__in=Revision.objects.filter(pk__in=seen).values("answer"))
-        .select_related("author", "latest")
-        .order_by("pk")
-    )
-    context = {"form": form, "answers": answers[:PER_PAGE], "seen": seen, "query": request.GET.urlencode()}
+    context = {"form": form, "query": request.GET.urlencode()}
+    if not {"seen", "verb"} & form.errors.keys():
+        ticked = selection(form.cleaned_data["verb"], form.cleaned_data["seen"])
+        if ticked.others and not ticked.concerned:
+            return _conflict_page(request, [text.answer for text in ticked.others], form.asked)
+        context |= {"ticked": ticked, "texts": ticked.concerned[:PER_PAGE]}
     return render(request, "forum/moderation/reason.html", context, status=422)
 
 
