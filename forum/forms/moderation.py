@@ -67,6 +67,13 @@ class DecisionForm(forms.Form):
         """The decision itself, without what is said to the author."""
         return {name: self.cleaned_data.get(name) for name in ("verb", "seen", "known")}
 
+    @property
+    def said(self) -> dict:
+        """The note and the reason as they were sent, for a page that holds them again."""
+        if not self.is_bound:
+            return {}
+        return {"note": self.data.get("note", ""), "chosen": self.cleaned_data.get("reason")}
+
 
 class QueueFilter(forms.Form):
     """Which cases, in which order. Whatever is not understood is left out of the filter."""

@@ -298,13 +298,14 @@ def test_text_changed_while_the_reason_was_chosen_is_not_refused(alice, moderato
 def test_filtered_list_tells_of_a_row_that_a_colleague_has_just_decided(alice, ada, moderator, post, reason):
     answer = post(alice)
     decide(by=ada, verb=Verb.REFUSE, seen=[answer.latest_id], reason=reason)
-    sent = {"verb": "return", "seen": [answer.latest_id], "reason": reason.pk, "known": 0}
+    sent = {"verb": "return", "seen": [answer.latest_id], "reason": reason.pk, "known": 0, "note": "Mon mot."}
     for response in (
         moderator.post(f"{LIST}?state__exact=pending", ticked("return", answer, known=0)),
         moderator.post(DECIDE, sent),
     ):
         assert response.status_code == 409
         assert "ada a été plus rapide" in text_of(response)
+    assert "Mon mot." in text_of(response)
 
 
 def test_page_that_asks_why_names_the_rows_the_verb_cannot_be_about(alice, bob, moderator, post, published):

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.actions.answers import edit_answer, post_answer
+from forum.actions.answers import delete_answer, edit_answer, post_answer
 from forum.actions.moderation import decide
 from forum.actions.reports import report_answer
 from forum.models import Answer, Article, BlockedPhrase, Case, Decision, Question
@@ -218,6 +218,27 @@ def test_second_moderator_reads_who_was_first(alice, mona, ada, moderator, clien
         assert response.status_code == 409
         assert "ada a été plus rapide\u202f: réponse refusée" in response.text
     assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+@pytest.mark.parametrize("between", ["new text", "decided", "deleted"])
+def test_note_and_reason_are_kept_where_somebody_was_quicker(
+    alice, ada, moderator, client_of, wait, reason, headers, between
+):
+    answer = wait(alice)
+    if between == "new text":
+        edit_answer(author=alice, answer=answer, seen=answer.latest_id, text="Tout neuf.", key=uuid.uuid4())
+    elif between == "deleted":
+        delete_answer(author=alice, answer=answer)
+    else:
+        decide(by=ada, verb="publish", seen=[answer.latest_id])
+    fields = {"verb": "refuse", "seen": answer.latest_id, "known": 0, "reason": reason.pk, "note": "Mon mot."}
+    response = moderator.post(DECIDE, fields, headers=headers)
+    assert response.status_code == 409
+    assert "Mon mot." in response.text
+    if between != "deleted":
+        assert "Mon mot.</textarea>" in response.text
+        assert f'<option value="{reason.pk}" selected>' in response.text
 
 
 def known_on(page) -> str:

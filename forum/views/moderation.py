@@ -92,7 +92,7 @@ def moderation_decide(request: HttpRequest) -> HttpResponse:
     if outcome.decisions:
         messages.success(request, _what_was_done(outcome.decisions))
     if outcome.conflicts:
-        return _conflict_page(request, outcome.conflicts, form.asked)
+        return _conflict_page(request, outcome.conflicts, form.asked, form.said)
     return _back(request)
 
 
@@ -101,7 +101,7 @@ def _reason_page(request: HttpRequest, form: DecisionForm) -> HttpResponse:
     if not {"seen", "verb"} & form.errors.keys():
         ticked = selection(form.cleaned_data["verb"], form.cleaned_data["seen"])
         if ticked.others and not ticked.concerned:
-            return _conflict_page(request, [text.answer for text in ticked.others], form.asked)
+            return _conflict_page(request, [text.answer for text in ticked.others], form.asked, form.said)
         context |= {"ticked": ticked, "texts": ticked.concerned[:PER_PAGE]}
     return render(request, "forum/moderation/reason.html", context, status=422)
 
@@ -114,8 +114,7 @@ def _incomplete_case(request: HttpRequest, form: DecisionForm) -> HttpResponse:
         raise Http404
     (file,) = files
     file.what_happened = " ".join(message for messages in form.errors.values() for message in messages)
-    said = {"note": form.data.get("note", ""), "in_queue": True, "incomplete": True}
-    context = _case_context(request, file) | said
+    context = _case_context(request, file) | form.said | {"in_queue": True, "incomplete": True}
     return render(request, "forum/moderation/_case.html", context, status=422)
 
 
@@ -128,7 +127,7 @@ def _what_was_done(decisions: list[Decision]) -> str:
 def _decided_fragment(request: HttpRequest, form: DecisionForm, outcome: Outcome) -> HttpResponse:
     if outcome.conflicts:
         (file,) = conflict_files(outcome.conflicts[:1], by=request.user, **form.asked)
-        context = _case_context(request, file) | {"in_queue": True}
+        context = _case_context(request, file) | form.said | {"in_queue": True}
         return render(request, "forum/moderation/_case.html", context, status=409)
     context = {"decision": outcome.decisions[0] if outcome.decisions else None, "query": request.GET.urlencode()}
     return render(request, "forum/moderation/_decided.html", context)
@@ -142,8 +141,8 @@ def _case_context(request: HttpRequest, file: CaseFile) -> dict:
     }
 
 
-def _conflict_page(request: HttpRequest, conflicts: list[Answer], asked: dict) -> HttpResponse:
-    context = {
+def _conflict_page(request: HttpRequest, conflicts: list[Answer], asked: dict, said: dict) -> HttpResponse:
+    context = said | {
         "files": conflict_files(conflicts[:PER_PAGE], by=request.user, **asked),
         "number": len(conflicts),
         "known": newest_decision(),
@@ -178,7 +177,7 @@ def _undo_together(request: HttpRequest, decision: Decision) -> HttpResponse:
     if outcome.conflicts:
         together = dict(decision.made_together().values_list("pk", "revision"))
         asked = {"verb": Verb.UNDO, "seen": together.values(), "known": max(together)}
-        return _conflict_page(request, outcome.conflicts, asked)
+        return _conflict_page(request, outcome.conflicts, asked, said={})
     return _back(request)
 
 
