@@ -72,6 +72,7 @@ MALFORMED = [
     ("application/x-www-form-urlencoded", b"text=%ff%fe&csrfmiddlewaretoken=%00"),
     ("application/x-www-form-urlencoded", b"&".join(b"f%d=1" % number for number in range(3000))),
     ("application/x-www-form-urlencoded", b"text=" + b"a" * 300_000),
+    ("application/x-www-form-urlencoded", b"note=%ff%fe&seen=%00&seen=&remark=%00"),
     ("multipart/form-data", b"text=abc"),
     ("multipart/form-data; boundary=", b"text=abc"),
     ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="text"\r\n\r\nabc'),
@@ -191,6 +192,29 @@ def test_database_that_refuses_gives_the_text_back_and_asks_to_wait(settings, de
     assert "no-store" in response["Cache-Control"]
     assert box(response) == TEXT
     assert hidden_fields(response)["key"] == "cle-1"
+
+
+DECISION = {"verb": "refuse", "seen": ["3", "4"], "known": "7", "reason": "2", "note": TEXT}
+REPORT = {"reason": "2", "remark": TEXT}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "form"), [("/moderation/decider/?tri=risque", DECISION), ("/reponses/1/signaler/", REPORT)]
+)
+def test_note_and_remark_are_given_back_too(client_of, mona, address, form):
+    client = client_of(mona, raise_request_exception=False)
+    with connection.execute_wrapper(refuse):
+        response = client.post(address, form)
+    assert response.status_code == 503
+    assert box(response) == TEXT
+    name = "note" if "note" in form else "remark"
+    assert f'name="{name}"' in response.text
+    assert f'action="{address}"' in response.text
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', response.text)
+    kept = {name: [value for field, value in fields if field == name] for name in form if name in dict(fields)}
+    sent = {name: value if isinstance(value, list) else [value] for name, value in form.items()}
+    assert kept == {name: values for name, values in sent.items() if values != [TEXT]}
 
 
 @pytest.mark.django_db

@@ -18,8 +18,10 @@ from forum.context_processors import site
 
 logger = logging.getLogger(__name__)
 
-# What a writing form may hold beside the text, sent again with it.
-KEPT_FIELDS = ("key", "seen")
+# The boxes that people write in: an answer, a moderator's note, a reader's remark.
+BOXES = {"text": "Votre texte", "note": "Votre mot à l’auteur", "remark": "Votre remarque"}
+# What their forms may hold beside them, sent again with the text.
+KEPT_FIELDS = ("key", "seen", "known", "verb", "_verb", "reason")
 RETRY_AFTER_DATABASE = 5  # seconds
 RETRY_AFTER_LIMIT = 60  # seconds, whole minutes
 
@@ -92,12 +94,14 @@ def _sent_form(request: HttpRequest) -> dict[str, Any] | None:
         fields = request.POST
     except Exception:  # whatever the parsers complain of, the page is to be shown
         return None
-    text = fields.get("text")
-    if not text:
+    box = next((name for name in BOXES if fields.get(name)), None)
+    if box is None:
         return None
     return {
-        "text": text,
-        "hidden": [(name, fields[name]) for name in KEPT_FIELDS if name in fields],
+        "name": box,
+        "label": BOXES[box],
+        "text": fields[box],
+        "hidden": [(name, value) for name in KEPT_FIELDS for value in fields.getlist(name)],
         "path": request.get_full_path(),
         "token": get_token(request),
     }
