@@ -80,6 +80,12 @@ def test_keys_move_and_take_back(new_page, ten, mona):
     wait_for_focus(page, ten[2])
     page.reload()
     wait_for_focus(page, ten[0])
+    page.keyboard.press("u")  # decided on an earlier page: it only leads to the button
+    button = page.get_by_role("region", name="Vos dernières décisions").get_by_role("button", name="Annuler")
+    assert button.evaluate("button => button === document.activeElement")
+    page.wait_for_function("document.activeElement.getBoundingClientRect().bottom <= innerHeight + 1")
+    look(page, "Modération")
+    assert Answer.objects.get(pk=ten[1].pk).is_published
     page.keyboard.press("u")
     wait_for_focus(page, ten[1])
     page.get_by_text("Décision annulée").wait_for()

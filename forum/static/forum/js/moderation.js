@@ -42,9 +42,13 @@
     }
   };
 
+  // What was decided on an earlier page stands out of sight: the first press only leads to it.
   const undo = () => {
+    const inHand = document.activeElement.closest("[data-undo]") || current()?.querySelector("[data-undo]");
     const made = [...document.querySelectorAll("[data-decided] [data-undo]")];
-    (current()?.querySelector("[data-undo]") || made.at(-1) || document.querySelector("[data-undo]"))?.click();
+    const button = inHand || made.at(-1);
+    if (button) button.click();
+    else goTo(document.querySelector("[data-undo]"));
   };
 
   const keys = {
