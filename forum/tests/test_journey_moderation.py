@@ -9,7 +9,7 @@ from forum.actions.reports import report_answer
 from forum.models import Answer, Decision, Reason, Role
 from forum.models.answers import State
 from forum.tests.cast import make_member
-from forum.tests.walking import PLAIN_TOO, case_of, follow, keep_picture, look, press
+from forum.tests.walking import PLAIN_TOO, box, case_of, follow, keep_picture, look, press
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -160,6 +160,32 @@ def test_verdict_without_its_reason_is_asked_for_in_place(new_page, ten, mona):
     look(page, "Modération")
     page.keyboard.press("Escape")
     wait_for_focus(page, ten[0])
+
+
+def drag_taller(page, field) -> None:
+    """By its handle, as a mouse does: the browser writes the height into the style attribute."""
+    field.scroll_into_view_if_needed()
+    edge = field.bounding_box()
+    x, y = edge["x"] + edge["width"] - 4, edge["y"] + edge["height"] - 4
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 60, steps=5)
+    page.mouse.up()
+    assert "height" in field.get_attribute("style")
+
+
+def test_box_that_was_dragged_taller_breaks_no_policy(new_page, ten, mona):
+    page = new_page(member=mona, expected={422})
+    page.goto("/moderation/")
+    case = page.locator(f"#dossier-{ten[0].pk}")
+    drag_taller(page, case.get_by_label("Mot à l’auteur"))
+    case.get_by_role("button", name="Refuser").click()
+    case.get_by_role("alert").wait_for()
+    page.goto(ten[0].question.get_absolute_url())
+    box(page).fill("Un texte à voir.")
+    drag_taller(page, box(page))
+    press(page, "Aperçu")
+    page.get_by_label("Aperçu").filter(has_text="Un texte à voir.").wait_for()
 
 
 def test_without_javascript_the_tab_key_reaches_every_verb(new_page, ten, mona):
