@@ -209,6 +209,12 @@ def test_nonsense_is_told_in_a_sentence(moderator, fields):
     assert moderator.post(DECIDE, fields).status_code == 422
 
 
+@pytest.mark.parametrize("verb", ["publish", "refuse"])
+def test_decision_about_nothing_says_that_nothing_was_decided(moderator, reason, verb):
+    response = moderator.post(DECIDE, {"verb": verb, "seen": "99999999", "reason": reason.pk}, follow=True)
+    assert "Rien n’a été décidé\u202f: cette réponse n’existe plus." in response.text
+
+
 def test_second_moderator_reads_who_was_first(alice, mona, ada, moderator, client_of, wait, reason):
     answer = wait(alice)
     client_of(ada).post(DECIDE, {"verb": "refuse", "seen": answer.latest_id, "reason": reason.pk})

@@ -93,6 +93,8 @@ def moderation_decide(request: HttpRequest) -> HttpResponse:
         messages.success(request, _what_was_done(outcome.decisions))
     if outcome.conflicts:
         return _conflict_page(request, outcome.conflicts, form.asked, form.said)
+    if not outcome.decisions:
+        messages.warning(request, "Rien n’a été décidé : cette réponse n’existe plus.")
     return _back(request)
 
 
