@@ -3,7 +3,7 @@
 Both doors show the same: the queue's pages and the Django admin.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -35,6 +35,21 @@ WITH_THE_ANSWER = (
 
 
 NEW_TEXT = "L’auteur a modifié son texte entre-temps. Rien n’a été décidé : lisez sa nouvelle version."
+
+
+def what(decision: Decision) -> str:
+    """What was decided about, for the sentence that tells it."""
+    return "modification" if decision.is_edit else "réponse"
+
+
+def what_was_done(decisions: Collection[Decision]) -> str:
+    """ "Réponse publiée", "2 réponses et 1 modification refusées": one verdict, told to who gave it."""
+    first = next(iter(decisions))
+    if len(decisions) == 1:
+        return f"{what(first).capitalize()} {first.done}"
+    numbers = sorted(Counter(map(what, decisions)).items(), reverse=True)
+    which = " et ".join(f"{number} {noun}{'s' if number > 1 else ''}" for noun, number in numbers)
+    return f"{which} {first.done_to_many}"
 
 
 @dataclass(frozen=True)
@@ -235,7 +250,7 @@ def _decided_since(known: int | None, last: Decision | None, by: Member) -> str:
         return "Son auteur l’a supprimée entre-temps : il n’y a plus rien à décider."
     who = "Vous avez décidé entre-temps" if last.by == by else f"{last.by} a été plus rapide"
     state = f" ({last.get_to_state_display()})" if last.verb == Verb.UNDO else ""
-    return f"{who} : réponse {last.done}{state}, {relative(last.created_at)}."
+    return f"{who} : {what(last)} {last.done}{state}, {relative(last.created_at)}."
 
 
 @dataclass(frozen=True)

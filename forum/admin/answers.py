@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from forum.actions.errors import Conflict
 from forum.actions.moderation import NEEDS_REASON, Outcome, decide, newest_decision, undo
 from forum.actions.moves import MOVES
-from forum.casefiles import answer_file, conflict_files, selection
+from forum.casefiles import answer_file, conflict_files, selection, what_was_done
 from forum.forms.moderation import DecisionForm
 from forum.models import Answer, Decision, Report, Revision
 from forum.permissions import may_moderate
@@ -254,11 +254,11 @@ def _tell(request: HttpRequest, outcome: Outcome) -> None:
     decisions = outcome.decisions
     if len(decisions) == 1:
         url = reverse("admin:forum_answer_change", args=[decisions[0].answer_id])
-        sentence = 'Réponse {}. <a href="{}">La revoir, ou annuler la décision</a>'
-        messages.success(request, format_html(sentence, decisions[0].done, url))
+        sentence = '{}. <a href="{}">La revoir, ou annuler la décision</a>'
+        messages.success(request, format_html(sentence, what_was_done(decisions), url))
     elif decisions:
-        sentence = '{} réponses {}. <a href="{}#dernieres">Les remettre toutes en l’état</a>'
+        sentence = '{}. <a href="{}#dernieres">Les remettre toutes en l’état</a>'
         url = reverse("moderation_queue")
-        messages.success(request, format_html(sentence, len(decisions), decisions[0].done_to_many, url))
+        messages.success(request, format_html(sentence, what_was_done(decisions), url))
     elif not outcome.conflicts:
         messages.warning(request, "Rien n’a été décidé\u202f: cette réponse n’existe plus.")

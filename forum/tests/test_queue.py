@@ -380,6 +380,33 @@ def test_menu_of_questions_has_them_under_their_articles(moderator, question):
         ]
 
 
+@pytest.mark.parametrize(("verb", "done"), [("return", "rendue à son auteur"), ("refuse", "refusée")])
+@pytest.mark.parametrize("door", [QUEUE, "htmx", "/admin/forum/answer/"])
+def test_verdict_on_an_edit_is_told_of_the_edit(alice, mona, moderator, wait, reason, verb, done, door):
+    answer = publish(mona, wait(alice))
+    edit_answer(author=alice, answer=answer, seen=answer.latest_id, text="Deuxième.", key=uuid.uuid4())
+    latest = Answer.objects.get().latest_id
+    fields = {"verb": verb, "seen": latest, "reason": reason.pk}
+    if door == "htmx":
+        assert f"Modification de alice {done}" in moderator.post(DECIDE, fields, headers=HTMX).text
+        return
+    address = DECIDE if door == QUEUE else f"{door}decider/"
+    page = moderator.post(address, fields, follow=True).text
+    assert f"Modification {done}." in page
+    assert f"Réponse {done}." not in page
+    decision = Decision.objects.latest("pk")
+    undone = moderator.post(reverse("moderation_undo", args=[decision.pk]), follow=True).text
+    assert "la modification est de nouveau en attente" in undone
+
+
+def test_verdict_on_answers_and_an_edit_counts_both(alice, bob, mona, moderator, wait, reason):
+    answer = publish(mona, wait(alice))
+    edit_answer(author=alice, answer=answer, seen=answer.latest_id, text="Deuxième.", key=uuid.uuid4())
+    seen = [Answer.objects.get().latest_id, wait(bob, "Un.").latest_id, wait(bob, "Deux.").latest_id]
+    page = moderator.post(DECIDE, {"verb": "refuse", "seen": seen, "reason": reason.pk}, follow=True).text
+    assert "2 réponses et 1 modification refusées." in page
+
+
 def test_file_names_the_state_of_the_answer_and_of_its_edit(alice, mona, moderator, wait, reason):
     answer = publish(mona, wait(alice))
     edit_answer(author=alice, answer=answer, seen=answer.latest_id, text="Deuxième.", key=uuid.uuid4())

@@ -18,6 +18,8 @@ from forum.casefiles import (
     conflict_files,
     reason_groups,
     selection,
+    what,
+    what_was_done,
 )
 from forum.forms.moderation import DecisionForm, QueueFilter
 from forum.models import Answer, Decision, Reason
@@ -90,7 +92,7 @@ def moderation_decide(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         return _decided_fragment(request, form, outcome)
     if outcome.decisions:
-        messages.success(request, _what_was_done(outcome.decisions))
+        messages.success(request, f"{what_was_done(outcome.decisions)}.")
     if outcome.conflicts:
         return _conflict_page(request, outcome.conflicts, form.asked, form.said)
     if not outcome.decisions:
@@ -118,12 +120,6 @@ def _incomplete_case(request: HttpRequest, form: DecisionForm) -> HttpResponse:
     file.what_happened = " ".join(message for messages in form.errors.values() for message in messages)
     context = _case_context(request, file) | form.said | {"in_queue": True, "incomplete": True}
     return render(request, "forum/moderation/_case.html", context, status=422)
-
-
-def _what_was_done(decisions: list[Decision]) -> str:
-    if len(decisions) == 1:
-        return f"Réponse {decisions[0].done}."
-    return f"{len(decisions)} réponses {decisions[0].done_to_many}."
 
 
 def _decided_fragment(request: HttpRequest, form: DecisionForm, outcome: Outcome) -> HttpResponse:
@@ -169,7 +165,9 @@ def moderation_undo(request: HttpRequest, pk: int) -> HttpResponse:
         return _answer_page(request, decision.answer_id, status=409)
     if request.htmx:
         return _case_again(request, decision.answer_id)
-    messages.success(request, f"Décision annulée : la réponse est de nouveau {undoing.get_to_state_display()}.")
+    messages.success(
+        request, f"Décision annulée : la {what(undoing)} est de nouveau {undoing.get_to_state_display()}."
+    )
     return _back(request, near=decision.answer_id)
 
 
