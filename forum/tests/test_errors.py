@@ -2,19 +2,24 @@
 
 import re
 import sqlite3
+import uuid
 from html import unescape
 from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+import config.settings
 import config.urls
 from forum.models import Member
+from forum.tests.cast import PASSWORD
 
 
 def breaks(request: HttpRequest) -> HttpResponse:
@@ -224,21 +229,63 @@ def test_session_that_cannot_be_read_is_503_too(client_of, alice):
         assert client.get("/compte/sessions/").status_code == 503
 
 
-@pytest.mark.django_db(transaction=True)
-def test_locked_database_is_503_with_the_text_and_takes_it_a_moment_later(alice):
+@pytest.fixture
+def lock(transactional_db):
+    """Another process, as it were, whose `BEGIN IMMEDIATE` keeps everybody else from writing."""
     if connection.vendor != "sqlite":
         pytest.skip("SQLite alone locks the whole file")
-    client = Client(raise_request_exception=False)
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA busy_timeout=50")
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        response = client.post("/ecrit/", FORM)
-        assert response.status_code == 503
-        assert box(response) == TEXT
-        other.execute("ROLLBACK")
-        assert client.post("/ecrit/", FORM).content.decode() == "écrit"
-    finally:
-        other.close()
-        connection.close()
+    yield other.execute
+    other.close()
+    connection.close()
+
+
+@pytest.fixture
+def cache_in_database(settings, transactional_db):
+    """The cache that every installation has, where allauth's limits are counted."""
+    settings.CACHES = config.settings.CACHES
+    call_command("createcachetable", verbosity=0)
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE cache_entries")
+
+
+def test_locked_database_is_503_with_the_text_and_takes_it_a_moment_later(alice, lock):
+    client = Client(raise_request_exception=False)
+    lock("BEGIN IMMEDIATE")
+    response = client.post("/ecrit/", FORM)
+    assert response.status_code == 503
+    assert box(response) == TEXT
+    lock("ROLLBACK")
+    assert client.post("/ecrit/", FORM).content.decode() == "écrit"
+
+
+def test_limit_that_cannot_be_counted_is_503_with_the_text_not_too_many_requests(question, cache_in_database, lock):
+    client = Client(raise_request_exception=False)
+    address, form = f"/questions/{question.pk}/repondre/", FORM | {"key": str(uuid.uuid4())}
+    lock("BEGIN IMMEDIATE")
+    response = client.post(address, form)
+    assert response.status_code == 503
+    assert box(response) == TEXT
+    lock("ROLLBACK")
+    response = client.post(address, form)
+    assert response.status_code == 403  # kept until he has logged in
+    assert box(response) == TEXT
+
+
+def test_log_in_that_cannot_be_counted_is_503_and_works_a_moment_later(alice, cache_in_database, lock):
+    client = Client(raise_request_exception=False)
+    lock("BEGIN IMMEDIATE")
+    assert client.post("/compte/login/", {"login": "alice", "password": PASSWORD}).status_code == 503
+    lock("ROLLBACK")
+    assert client.post("/compte/login/", {"login": "alice", "password": PASSWORD}).status_code == 302
+
+
+def test_cache_keeps_the_first_of_two_and_the_last_word(cache_in_database):
+    assert cache.add("limit", 1)
+    assert not cache.add("limit", 2)
+    assert cache.get("limit") == 1
+    cache.set("limit", 3)
+    assert cache.get("limit") == 3
