@@ -250,6 +250,7 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 20
+EMAIL_TIMEOUT_IN_REQUEST = 5  # seconds; for what allauth sends while somebody waits for the page
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Et vous ? <forum@localhost>")
 
 # --- The forum ---------------------------------------------------------------------------------

@@ -3,11 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from forum.views.accounts import signup_restart
+from forum.views.accounts import confirm_email_code, signup_restart
 
 urlpatterns = [
     path("", include("forum.urls")),
     path("compte/recommencer/", signup_restart, name="signup_restart"),
+    path("compte/confirm-email/", confirm_email_code, name="account_email_verification_sent"),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

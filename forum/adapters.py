@@ -9,7 +9,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 WRONG_PAIR = "Ce nom ou cette adresse ne va pas avec ce mot de passe. Vérifiez l’un et l’autre, puis réessayez."
 TOO_MANY_FAILURES = "Trop d’essais manqués. Attendez cinq minutes, puis recommencez."
+MAIL_NOT_SENT = "mail_not_sent"  # in the session: the address that the last code did not reach
 WRONG_CODE = "Ce code n’est pas le bon. Prenez celui du dernier message reçu."
 
 
@@ -67,7 +68,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send in the site's own name: no name, address or link in a mail comes from the request's Host.
 
-        A mail server that is down fails no page: who waits for the mail is told, and asks again.
+        A mail server that is down fails no page, and one that hangs holds none for long: the session
+        notes the address that waits in vain, and the page that asks for the code says so.
         """
         context = context | {
             "email": email,
@@ -76,16 +78,17 @@ class AccountAdapter(DefaultAccountAdapter):
             "contact_email": settings.CONTACT_EMAIL,
         }
         message = self.render_mail(template_prefix, email, context)
+        message.connection = get_connection(timeout=settings.EMAIL_TIMEOUT_IN_REQUEST)
+        is_waited_for = "timestamp" not in context  # unlike a notice of something done
         try:
             message.send()
         except OSError as error:  # also every SMTPException
             logger.error("mail %s not sent: %s", template_prefix, type(error).__name__)
-            if "timestamp" not in context:  # a notice of something done is not waited for
-                messages.error(
-                    self.request,
-                    "Le message n’a pas pu partir\u202f: notre courrier ne répond pas. "
-                    "Dans quelques minutes, demandez-en un nouveau.",
-                )
+            if is_waited_for:
+                self.request.session[MAIL_NOT_SENT] = email
+        else:
+            if is_waited_for and MAIL_NOT_SENT in self.request.session:
+                del self.request.session[MAIL_NOT_SENT]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth puts the request's Host before the login: "Host: forum:1", "Host: forum:2" …

@@ -1,14 +1,30 @@
 """What the account pages send: French, signed, and nothing of the request's Host in it."""
 
+import re
+import threading
+import time
+
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
 
 from forum.tests.cast import PASSWORD
+from forum.tests.smtp import TAKEN, MailServer
 from forum.tests.test_accounts import log_in, sign_up
 
 pytestmark = pytest.mark.django_db
+HANGS = 5  # seconds, longer than any page may take
+
+
+@pytest.fixture
+def mail_server(settings):
+    server = MailServer()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -64,15 +80,58 @@ def test_mail_is_french_signed_and_free_of_the_host(forged, alice, occasion):
     assert not message.alternatives
 
 
-@pytest.mark.parametrize("occasion", [first_code, account_exists, unknown_account, reset_code, address_code])
-def test_mail_server_that_is_down_is_told_and_breaks_nothing(forged, alice, settings, occasion):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
+WAITED_FOR = {
+    first_code: "/compte/confirm-email/",
+    account_exists: "/compte/confirm-email/",
+    unknown_account: "/compte/password/reset/confirm/",
+    reset_code: "/compte/password/reset/confirm/",
+    address_code: "/compte/confirm-email/",
+}
+
+
+def down(server: MailServer, settings) -> None:
+    settings.EMAIL_PORT = 1  # nobody listens there
+
+
+def refusing(server: MailServer, settings) -> None:
+    server.unknown |= {"zoe@example.org", "alice@example.org", "personne@example.org", "neuve@example.org"}
+
+
+def hanging(server: MailServer, settings) -> None:
+    settings.EMAIL_TIMEOUT_IN_REQUEST = 0.3
+    server.reply = lambda mail: threading.Event().wait(HANGS) or TAKEN
+
+
+@pytest.mark.parametrize("fault", [down, refusing, hanging])
+@pytest.mark.parametrize("occasion", WAITED_FOR)
+def test_mail_that_cannot_leave_is_told_and_breaks_nothing(forged, alice, settings, mail_server, occasion, fault):
+    fault(mail_server, settings)
+    began = time.monotonic()
     occasion(forged)
-    asks_for_a_password = occasion in (unknown_account, reset_code)
-    page = forged.get("/compte/password/reset/confirm/" if asks_for_a_password else "/compte/confirm-email/")
-    assert page.status_code == 200
-    assert "notre courrier ne répond pas" in page.content.decode()
+    assert time.monotonic() - began < HANGS
+    for _ in range(2):  # reading it again makes it no less true
+        page = forged.get(WAITED_FOR[occasion])
+        assert page.status_code == 200
+        assert "n’a pas pu partir" in page.text
+        assert "Un message est parti" not in page.text
+        assert '<button class="button button--main" type="submit" form="resend">Envoyer un autre code' in page.text
+
+
+@pytest.mark.parametrize("occasion", WAITED_FOR)
+def test_mail_server_that_came_back_sends_another_code(forged, alice, settings, mail_server, occasion):
+    down(mail_server, settings)
+    occasion(forged)
+    settings.EMAIL_PORT = mail_server.port
+    cache.clear()  # the ten seconds between two codes for one address
+    asked = {"/compte/confirm-email/": {"action": "resend"}}.get(WAITED_FOR[occasion])
+    if asked:
+        assert forged.post("/compte/confirm-email/", asked).url == WAITED_FOR[occasion]
+    else:
+        email = re.search(r'name="email" value="([^"]+)"', forged.get(WAITED_FOR[occasion]).text)[1]
+        assert forged.post("/compte/password/reset/", {"email": email}).url == WAITED_FOR[occasion]
+    page = forged.get(WAITED_FOR[occasion])
+    assert "Un message est parti" in page.text
+    assert "n’a pas pu partir" not in page.text
 
 
 def test_mail_server_that_is_down_does_not_keep_a_password_from_changing(forged, alice, settings):

@@ -2,14 +2,33 @@
 
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
 from allauth.account.internal.stagekit import clear_login, get_pending_stage
+from allauth.account.views import ConfirmEmailVerificationCodeView
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from forum.actions.signups import withdraw_signup
+from forum.adapters import MAIL_NOT_SENT
+
+
+class ConfirmEmailCodeView(ConfirmEmailVerificationCodeView):
+    """allauth's own, but for a mail that could not leave: asked for again, it is the same for every address."""
+
+    def _resend_form_valid(self, form: Form) -> HttpResponse:
+        response = super()._resend_form_valid(form)
+        if not self._process.user and self.request.session.get(MAIL_NOT_SENT) == self._process.email:
+            # allauth writes but once to the owner of a taken address. As that mail did not leave it is
+            # sent now, and what is told of it cannot differ from what a free address is told.
+            get_adapter().send_account_already_exists_mail(self._process.email)
+        return response
+
+
+confirm_email_code = ConfirmEmailCodeView.as_view()
 
 
 @require_POST
