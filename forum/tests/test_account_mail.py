@@ -12,7 +12,7 @@ from django.test import Client
 
 from forum.tests.cast import PASSWORD
 from forum.tests.smtp import TAKEN, MailServer
-from forum.tests.test_accounts import log_in, sign_up
+from forum.tests.test_accounts import code_in, enter_code, log_in, sign_up
 
 pytestmark = pytest.mark.django_db
 HANGS = 5  # seconds, longer than any page may take
@@ -140,3 +140,32 @@ def test_mail_server_that_is_down_does_not_keep_a_password_from_changing(forged,
     password_changed(forged)
     assert log_in(Client(), "alice", "quatre mots choisis ici").status_code == 302
     assert "notre courrier" not in forged.get("/compte/sessions/").content.decode()
+
+
+# --- Another code asked for too soon -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("occasion", [first_code, account_exists, address_code])
+def test_code_asked_for_at_once_leaves_the_reader_on_its_page(forged, alice, occasion):
+    occasion(forged)
+    response = forged.post("/compte/confirm-email/", {"action": "resend"})
+    assert response.status_code == 429
+    assert response["Retry-After"] == "10"
+    assert "Un code vient de partir : attendez quelques secondes" in response.text
+    assert 'name="code"' in response.text
+    assert len(mail.outbox) == 1
+
+
+def test_code_that_was_sent_still_opens_after_another_was_asked_for_too_soon(forged):
+    first_code(forged)
+    forged.post("/compte/confirm-email/", {"action": "resend"})
+    assert enter_code(forged, code_in(mail.outbox[0])).status_code == 302
+
+
+def test_code_asked_for_at_once_when_none_could_leave_says_so_alone(forged, settings, mail_server):
+    down(mail_server, settings)
+    first_code(forged)
+    response = forged.post("/compte/confirm-email/", {"action": "resend"})
+    assert response.status_code == 429
+    assert "n’a pas pu partir" in response.text
+    assert "vient de partir" not in response.text
