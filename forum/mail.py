@@ -1,20 +1,42 @@
 """One mail, built and sent. Knows nothing of the forum."""
 
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+
 from django.conf import settings
 from django.core.mail import EmailMessage
 
 LONGEST_SUBJECT = 150  # characters
 
 
+class MailRefused(Exception):
+    """The mail server says no for good (RFC 5321: 5yz) to this recipient, or to this text."""
+
+
 def send_mail(*, to: str, subject: str, body: str, message_id: str) -> None:
     """Send one plain-text mail. The same `message_id` names the same mail if it has to be sent again.
 
-    Raises `OSError` or `smtplib.SMTPException` when the mail server does not take it.
+    Raises `MailRefused` when the mail server will never take it; `OSError`, which every
+    `smtplib.SMTPException` is, when it may do so later or when the fault lies with our settings.
     """
-    EmailMessage(
+    message = EmailMessage(
         subject=subject[:LONGEST_SUBJECT],
         body=body,
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[to],
         headers={"Message-ID": message_id, "Auto-Submitted": "auto-generated"},
-    ).send()
+    )
+    try:
+        message.send()
+    except SMTPRecipientsRefused as error:
+        [(code, words)] = error.recipients.values()
+        _raise_if_final(code, words)
+        raise
+    except SMTPDataError as error:
+        _raise_if_final(error.smtp_code, error.smtp_error)
+        raise
+
+
+def _raise_if_final(code: int, words: bytes | str) -> None:
+    if code >= 500:
+        said = words.decode(errors="replace") if isinstance(words, bytes) else words
+        raise MailRefused(f"{code} {' '.join(said.split())}")

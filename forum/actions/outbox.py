@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.mail import send_mail
+from forum.mail import MailRefused, send_mail
 from forum.models import Answer, Decision, Member, Notification, Sanction
 from forum.models.answers import State
 from forum.text.clean import clean_line
@@ -24,10 +24,12 @@ BATCH = 50
 LEASE = timedelta(minutes=5)  # a worker that died gives its mail back after this time
 FIRST_WAIT = timedelta(minutes=1)  # after a failure; doubled each time…
 LONGEST_WAIT = timedelta(hours=6)  # …up to this, for as long as it takes
+MOST_REFUSALS = 10  # tries, over eight and a half hours: a mail server may be wrong about a "never"
 
 
 def send_due(go_on: Callable[[], bool] = lambda: True) -> tuple[int, int]:
-    """Send the mails that are due, in the order they were written; returns how many went and failed.
+    """Send the mails that are due, in the order they were written; returns how many went, and how many
+    failed and will be tried again.
 
     `go_on` is asked before each: a worker that is told to stop finishes the mail in its hands and
     leaves the others, which it has not claimed, to the next one.
@@ -47,6 +49,13 @@ def send_due(go_on: Callable[[], bool] = lambda: True) -> tuple[int, int]:
         ).get(pk=pk)
         try:
             went = _send(notice)
+        except MailRefused as refusal:
+            logger.warning("Notice %s was refused; try %s: %s", pk, notice.tries, refusal)
+            if notice.tries < MOST_REFUSALS:
+                failed += 1
+                _put_back(notice)
+            else:
+                _close(notice, was_sent=False)
         except Exception:
             # Whatever went wrong with one mail must not keep the others from going.
             logger.exception("Notice %s could not be sent; try %s", pk, notice.tries)
@@ -54,7 +63,7 @@ def send_due(go_on: Callable[[], bool] = lambda: True) -> tuple[int, int]:
             _put_back(notice)
         else:
             sent += went
-            Notification.objects.filter(pk=pk).update(done_at=timezone.now(), was_sent=went)
+            _close(notice, was_sent=went)
     return sent, failed
 
 
@@ -71,6 +80,10 @@ def _claim(pk: int, as_seen) -> bool:
 def _put_back(notice: Notification) -> None:
     wait = min(FIRST_WAIT * 2 ** min(notice.tries - 1, 20), LONGEST_WAIT)
     Notification.objects.filter(pk=notice.pk).update(next_try_at=timezone.now() + wait)
+
+
+def _close(notice: Notification, *, was_sent: bool) -> None:
+    Notification.objects.filter(pk=notice.pk).update(done_at=timezone.now(), was_sent=was_sent)
 
 
 def _send(notice: Notification) -> bool:

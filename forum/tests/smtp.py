@@ -41,6 +41,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         # What is said to a mail that has come in: the test may wait here, or let a process die.
         self.reply: Callable[[Mail], str] = lambda mail: TAKEN
         self.unknown: set[str] = set()  # addresses that are refused for good
+        self.refuses_sender = False
         self.dies_in_mail = False  # the line is cut before a mail has come in whole
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -67,6 +68,8 @@ class Conversation(socketserver.StreamRequestHandler):
             if verb == "RCPT":
                 to = line.partition("<")[2].partition(">")[0]
                 self.say("550 5.1.1 Unknown" if to in self.server.unknown else TAKEN)
+            elif verb == "MAIL" and self.server.refuses_sender:
+                self.say("550 5.7.1 Not from you")
             elif verb == "DATA":
                 self.say("354 Go on")
                 content = self.read_mail()

@@ -1,6 +1,7 @@
 """Mails of notices, sent to a real mail server: none lost, none for what is hidden, each recognisable."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from forum.actions.answers import delete_answer, edit_answer, post_answer
 from forum.actions.errors import NotAllowed
 from forum.actions.members import sanction
 from forum.actions.moderation import decide, undo
-from forum.actions.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, send_due
+from forum.actions.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_REFUSALS, send_due
 from forum.models import Answer, Decision, Notification, Reason, Sanction
 from forum.models.answers import State
 from forum.tests.cast import make_member
@@ -492,7 +493,7 @@ def test_mail_server_down_loses_nothing(mail_server, settings, alice, bob, told)
     again.stop()
 
 
-def test_waits_grow_but_a_mail_is_never_given_up(mail_server, alice, told):
+def test_waits_grow_but_a_mail_that_may_go_later_is_never_given_up(mail_server, alice, told):
     told(alice)
     mail_server.reply = lambda mail: LATER
     waits = []
@@ -502,6 +503,45 @@ def test_waits_grow_but_a_mail_is_never_given_up(mail_server, alice, told):
         waits.append(Notification.objects.get().next_try_at - timezone.now())
     assert [round(wait / FIRST_WAIT) for wait in waits[:5]] == [1, 2, 4, 8, 16]
     assert all(LONGEST_WAIT - timedelta(minutes=1) < wait <= LONGEST_WAIT for wait in waits[-5:])
+
+
+def unknown_recipient(server: MailServer) -> None:
+    server.unknown.add("alice@example.org")
+
+
+def unwanted_text(server: MailServer) -> None:
+    server.reply = lambda mail: "554 5.7.1 No"
+
+
+@pytest.mark.parametrize("refuse", [unknown_recipient, unwanted_text])
+def test_mail_that_is_refused_for_good_is_given_up(mail_server, alice, told, caplog, refuse):
+    told(alice)
+    refuse(mail_server)
+    for _ in range(MOST_REFUSALS - 1):
+        make_due()
+        assert send_due() == (0, 1)
+    assert Notification.objects.get().done_at is None
+    make_due()
+    assert send_due() == (0, 0)
+    notice = Notification.objects.get()
+    assert (notice.was_sent, notice.tries) == (False, MOST_REFUSALS)
+    assert notice.done_at is not None
+    assert len(caplog.records) == MOST_REFUSALS
+    for record in caplog.records:
+        assert record.exc_info is None
+        assert re.search(r"was refused; try \d+: 55\d 5\.", record.getMessage())
+
+
+def test_mail_server_that_takes_nothing_from_us_loses_nothing(mail_server, alice, told):
+    """A wrong sender or password is ours to mend: no mail is given up for it."""
+    told(alice)
+    mail_server.refuses_sender = True
+    for _ in range(MOST_REFUSALS + 1):
+        make_due()
+        assert send_due() == (0, 1)
+    mail_server.refuses_sender = False
+    make_due()
+    assert send_due() == (1, 0)
 
 
 @pytest.mark.parametrize("answer", [LATER, "554 5.7.1 No"])
