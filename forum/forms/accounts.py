@@ -6,12 +6,15 @@ from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator, MinLengthValidator
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from forum.models import Member
 from forum.text.names import look_key
+
+LENGTHS = (MinLengthValidator, MaxLengthValidator)
 
 
 class LoginForm(allauth_forms.LoginForm):
@@ -34,6 +37,9 @@ class SignupForm(allauth_forms.SignupForm):
         # robots; the template hides it by class.
         trap = self.fields[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]
         trap.widget.attrs = {"tabindex": "-1", "autocomplete": "off"}
+        # The rules for names say how long one may be, of the cleaned name and in our words.
+        name = self.fields["username"]
+        name.validators = [one for one in name.validators if not isinstance(one, LENGTHS)]
 
     def try_save(self, request: HttpRequest) -> tuple[Member | None, HttpResponse | None]:
         if self.account_already_exists and not self.cleaned_data[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]:

@@ -64,6 +64,22 @@ def test_what_the_session_held_is_still_there_after_sign_up(client):
     assert client.session["parked"] == "Mon texte"
 
 
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("Zo", "Ce nom est trop court\u202f: choisissez-en un de 3 à 30 caractères."),
+        (" Zo ", "Ce nom est trop court\u202f: choisissez-en un de 3 à 30 caractères."),
+        ("Zoé" * 11, "Ce nom est trop long\u202f: choisissez-en un de 3 à 30 caractères."),
+        ("Zoé" * 1000, "Ce nom est trop long\u202f: choisissez-en un de 3 à 30 caractères."),
+    ],
+)
+def test_name_of_another_length_is_answered_in_our_own_words(client, name, says):
+    response = sign_up(client, username=name)
+    assert response.status_code == 422
+    assert says in response.text
+    assert "Assurez-vous" not in response.text
+
+
 def test_wrong_code_opens_nothing(client):
     sign_up(client)
     assert "n’est pas le bon" in enter_code(client, "BCDF-GHJK").content.decode()
