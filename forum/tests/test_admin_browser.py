@@ -10,7 +10,7 @@ from .browser import assert_accessible
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_moderator_works_in_the_admin_alone(new_page, alice, bob, mona, post, published, reason):
+def test_moderator_works_in_the_admin_alone(new_page, alice, bob, mona, post, published, reason, in_favour):
     first = post(alice, "Le premier qui attend.")
     three = [post(bob, f"Un texte à refuser, numéro {number}.") for number in range(3)]
     old = published(alice, "Publié depuis longtemps.")
@@ -48,6 +48,7 @@ def test_moderator_works_in_the_admin_alone(new_page, alice, bob, mona, post, pu
     page.get_by_text("Réponse retirée.").wait_for()
     assert Answer.objects.get(pk=old.pk).state == State.WITHDRAWN
     page.click("text=La revoir, ou annuler la décision")
+    page.select_option("[name=reason]", label="Conforme aux règles")
     page.get_by_role("button", name="Rétablir").click()
     page.get_by_text("Réponse rétablie.").wait_for()
     assert Answer.objects.get(pk=old.pk).state == State.PUBLISHED
@@ -57,7 +58,7 @@ def test_moderator_works_in_the_admin_alone(new_page, alice, bob, mona, post, pu
     assert_accessible(page)
 
 
-def test_answer_is_decided_on_a_phone_without_javascript(new_page, alice, mona, post):
+def test_answer_is_decided_on_a_phone_without_javascript(new_page, alice, mona, post, in_favour):
     answer = post(alice, f"Un très long mot : {'x' * 300}")
     page = new_page(member=mona, width=360, javascript=False)
     page.goto("/admin/forum/answer/?dossier=ouvert")
@@ -66,6 +67,8 @@ def test_answer_is_decided_on_a_phone_without_javascript(new_page, alice, mona, 
     assert Answer.objects.get(pk=answer.pk).state == State.PUBLISHED
     page.goto(f"/admin/forum/answer/?q={answer.pk}")
     page.locator("input.action-select").check()
+    page.get_by_role("button", name="Maintenir").click()
+    page.select_option("[name=reason]", label="Conforme aux règles")
     page.get_by_role("button", name="Maintenir").click()
     page.get_by_text("Réponse maintenue.").wait_for()
 
@@ -129,6 +132,6 @@ def test_member_is_measured(new_page, alice, mona):
     assert_accessible(page)
     page.fill("[name=reason]", "Trois menaces.")
     page.get_by_role("button", name="Exclure").click()
-    page.get_by_text("exclusion.").wait_for()
+    page.get_by_text("Exclusion\u202f: alice.").wait_for()
     alice.refresh_from_db()
     assert not alice.is_active

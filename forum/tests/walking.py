@@ -126,7 +126,7 @@ def publish(page, text: str) -> None:
         keep_picture(page, "publié")
     else:
         case.get_by_role("button", name="Publier").click()
-        page.get_by_text("Réponse publiée.").wait_for()
+        page.get_by_text(re.compile("^(Réponse|Modification) publiée\\.$")).wait_for()
 
 
 def decide_with_reason(page, text: str, key: str, reason: str, note: str = "") -> None:
