@@ -643,6 +643,7 @@ def worker(mail_server: MailServer, *arguments: str) -> subprocess.Popen:
     """`manage.py send_notifications` in a process of its own, on the tests' database."""
     environment = {
         **os.environ,
+        "PYTHONUNBUFFERED": "",  # a service does not have it
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DATABASE_URL": database_url(),
         "DEBUG": "1",

@@ -64,3 +64,4 @@ class Command(BaseCommand):
 
     def _report(self, sent: int, failed: int) -> None:
         self.stdout.write(f"{sent} sent, {failed} to try again later.")
+        self.stdout.flush()  # a service writes to a pipe, which keeps its lines back
