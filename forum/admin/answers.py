@@ -16,9 +16,10 @@ from django.utils.safestring import SafeString
 from forum.actions.errors import Conflict
 from forum.actions.moderation import NEEDS_REASON, Outcome, decide, newest_decision, undo
 from forum.actions.moves import MOVES
-from forum.casefiles import answer_file, conflict_files, selection, what_was_done
+from forum.casefiles import answer_file
 from forum.forms.moderation import DecisionForm
 from forum.models import Answer, Decision, Report, Revision
+from forum.outcomes import conflict_files, selection, what_was_done
 from forum.permissions import may_moderate
 from forum.text.numbers import whole_number
 from forum.text.render import plain

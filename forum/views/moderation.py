@@ -11,18 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict
 from forum.actions.moderation import Outcome, decide, newest_decision, undo, undo_together
-from forum.casefiles import (
-    CaseFile,
-    answer_file,
-    case_files_of,
-    conflict_files,
-    reason_groups,
-    selection,
-    what,
-    what_was_done,
-)
+from forum.casefiles import CaseFile, answer_file, case_files_of, reason_groups
 from forum.forms.moderation import DecisionForm, QueueFilter
 from forum.models import Answer, Decision, Reason
+from forum.outcomes import conflict_files, selection, what, what_was_done
 from forum.text.numbers import whole_number
 
 from .guards import moderators_only
