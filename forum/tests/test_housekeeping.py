@@ -20,7 +20,8 @@ from forum.actions.signups import withdraw_abandoned_signups
 from forum.models import Answer, Member, Role
 from forum.tests.cast import make_member
 from forum.tests.test_accounts import NEW, code_in, enter_code, is_in, log_in, sign_up
-from forum.tests.test_outbox import SECONDS, mail_server, worker  # noqa: F401
+from forum.tests.test_outbox import mail_server  # noqa: F401
+from forum.tests.workers import SECONDS, worker
 
 pytestmark = pytest.mark.django_db
 
@@ -133,12 +134,9 @@ def test_house_that_cannot_be_kept_now_is_kept_at_the_next_run(caplog):
 
 
 def test_worker_keeps_the_house_between_mails(mail_server, transactional_db, unverified):  # noqa: F811
-    process = worker(mail_server, "--forever")
-    try:
+    with worker(mail_server, "--forever") as process:
         assert "1 abandoned sign-ups" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=SECONDS)
-    finally:
-        process.kill()
     assert process.returncode == 0
     assert not Member.objects.filter(pk=unverified.pk).exists()

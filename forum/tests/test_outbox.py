@@ -1,17 +1,13 @@
 """Mails of notices, sent to a real mail server: none lost, none for what is hidden, each recognisable."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 import threading
 import uuid
 from datetime import UTC, datetime, timedelta
-from urllib.parse import quote
 
 import pytest
-from django.conf import settings as project
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -25,12 +21,12 @@ from forum.models import Answer, Decision, Notification, Reason, Sanction
 from forum.models.answers import State
 from forum.tests.cast import make_member
 from forum.tests.smtp import TAKEN, Mail, MailServer
+from forum.tests.workers import SECONDS, worker
 
 pytestmark = pytest.mark.django_db
 Verb = Decision.Verb
 LATER = "451 4.3.0 Try later"
 NOTE = "Ça mérite mieux : citez l’œuvre, à « 12 °C » près.\n\n— La modération"
-SECONDS = 30  # after which a worker has failed
 
 
 @pytest.fixture
@@ -639,37 +635,6 @@ def test_author_hears_of_an_undoing_that_overtakes_the_mail(mail_server, alice, 
     assert subjects == ["Votre réponse est publiée", "La décision sur votre réponse a changé"]
 
 
-def worker(mail_server: MailServer, *arguments: str) -> subprocess.Popen:
-    """`manage.py send_notifications` in a process of its own, on the tests' database."""
-    environment = {
-        **os.environ,
-        "PYTHONUNBUFFERED": "",  # a service does not have it
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DATABASE_URL": database_url(),
-        "DEBUG": "1",
-        "SITE_URL": "https://forum.example.org",
-        "EMAIL_HOST": "127.0.0.1",
-        "EMAIL_PORT": str(mail_server.port),
-    }
-    return subprocess.Popen(
-        [sys.executable, "manage.py", "send_notifications", *arguments],
-        cwd=project.BASE_DIR,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def database_url() -> str:
-    at = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{at['NAME']}"
-    login = quote(at["USER"]) + (f":{quote(at['PASSWORD'])}" if at["PASSWORD"] else "")
-    port = f":{at['PORT']}" if at["PORT"] else ""
-    return f"postgresql://{login}@{quote(at['HOST'], safe='')}{port}/{quote(at['NAME'])}"
-
-
 def test_worker_killed_after_sending_repeats_under_the_same_message_id(mail_server, alice, told, transactional_db):
     told(alice)
     started: list[subprocess.Popen] = []
@@ -682,10 +647,11 @@ def test_worker_killed_after_sending_repeats_under_the_same_message_id(mail_serv
         return TAKEN
 
     mail_server.reply = kill
-    started.append(worker(mail_server))
-    ready.set()
-    started[0].communicate(timeout=SECONDS)
-    assert started[0].returncode == -signal.SIGKILL
+    with worker(mail_server) as process:
+        started.append(process)
+        ready.set()
+        process.communicate(timeout=SECONDS)
+    assert process.returncode == -signal.SIGKILL
     notice = Notification.objects.get()
     assert notice.done_at is None
     assert timezone.now() < notice.next_try_at <= timezone.now() + LEASE
@@ -711,14 +677,11 @@ def test_worker_that_is_told_to_stop_finishes_its_mail_and_leaves_the_others(
         return TAKEN
 
     mail_server.reply = wait
-    process = worker(mail_server, "--forever")
-    try:
+    with worker(mail_server, "--forever") as process:
         assert arrived.wait(SECONDS)
         process.send_signal(signal.SIGTERM)
         go_on.set()
         said, complaints = process.communicate(timeout=SECONDS)
-    finally:
-        process.kill()
     assert (process.returncode, complaints) == (0, "")
     assert "1 sent, 0 to try again later." in said
     assert len(mail_server.arrived) == 1
@@ -728,28 +691,22 @@ def test_worker_that_is_told_to_stop_finishes_its_mail_and_leaves_the_others(
 
 def test_idle_worker_stops_at_once_when_told(mail_server, alice, told, transactional_db):
     told(alice)
-    process = worker(mail_server, "--forever")
-    try:
+    with worker(mail_server, "--forever") as process:
         assert "1 sent" in process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         _, complaints = process.communicate(timeout=SECONDS)
-    finally:
-        process.kill()
     assert (process.returncode, complaints) == (0, "")
 
 
 def test_worker_goes_on_when_mail_was_down(mail_server, alice, told, transactional_db):
     told(alice)
     mail_server.unknown.add(alice.email)
-    process = worker(mail_server, "--forever")
-    try:
+    with worker(mail_server, "--forever") as process:
         assert "0 sent, 1 to try again later." in process.stdout.readline()
         mail_server.unknown.clear()
         make_due()
         assert "1 sent, 0 to try again later." in process.stdout.readline()
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=SECONDS)
-    finally:
-        process.kill()
     assert process.returncode == 0
     assert Answer.objects.get().state == State.PUBLISHED

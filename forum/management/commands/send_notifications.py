@@ -2,8 +2,8 @@
 
 import logging
 import signal
-import threading
 import time
+from queue import Empty, SimpleQueue
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections
@@ -29,22 +29,23 @@ class Command(BaseCommand):
             self._report(*self._drain())
             self._tidy()
             return
-        stop = threading.Event()
+        # No Event: its `set` waits for ever for a lock that the `wait` it has interrupted may hold.
+        told_to_stop: SimpleQueue[int] = SimpleQueue()
         for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda *_: stop.set())
-        while not stop.is_set():
+            signal.signal(name, lambda number, _: told_to_stop.put(number))
+        while told_to_stop.empty():
             try:
-                sent, failed = send_due(lambda: not stop.is_set())
+                sent, failed = send_due(told_to_stop.empty)
             except OperationalError as error:
                 self.stderr.write(f"The database does not answer ({error}); trying again.")
                 sent = failed = 0
             if sent or failed:
                 self._report(sent, failed)
-            if not stop.is_set() and time.monotonic() - self.tidied_at >= TIDY_EVERY:
+            if told_to_stop.empty() and time.monotonic() - self.tidied_at >= TIDY_EVERY:
                 self._tidy()
             close_old_connections()
-            if not sent:
-                stop.wait(PAUSE)
+            if not sent and _comes_within(PAUSE, told_to_stop):
+                return
 
     def _drain(self) -> tuple[int, int]:
         """Batch after batch until none is due: what failed is due later, what no longer holds is done."""
@@ -65,3 +66,12 @@ class Command(BaseCommand):
     def _report(self, sent: int, failed: int) -> None:
         self.stdout.write(f"{sent} sent, {failed} to try again later.")
         self.stdout.flush()  # a service writes to a pipe, which keeps its lines back
+
+
+def _comes_within(seconds: float, orders: SimpleQueue[int]) -> bool:
+    """Wait so long for an order, and no longer than until it comes."""
+    try:
+        orders.get(timeout=seconds)
+    except Empty:
+        return False
+    return True
