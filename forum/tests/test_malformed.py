@@ -257,6 +257,5 @@ def test_utf_8_may_be_spelled_in_any_way(client, charset):
 def test_a_broken_session_is_nobodys(town):
     for key in ("é", "x" * 5000, "\0", "' OR 1=1"):
         client = Client(raise_request_exception=False)
-        client.cookies["sessionid"] = key
-        response = client.get("/moderation/")
+        response = client.get("/moderation/", headers={"cookie": f"sessionid={key}"})
         assert re.match("/compte/login/", response["Location"])
