@@ -224,7 +224,7 @@ def test_what_real_members_replied_to_becomes_a_placeholder(loaded, capsys, clie
     waiting = post(alice, parent.reply_to.reply_to, "Une vraie lectrice attend.")
     said = remove(capsys)
     chain = Answer.objects.filter(author__is_demonstration=True)
-    assert f"{chain.count()} answers stay as deleted placeholders" in said
+    assert f"real members wrote below them: {chain.count()} answer(s)" in said
     assert {parent.pk, parent.reply_to_id, parent.reply_to.reply_to_id} <= {answer.pk for answer in chain}
     assert {answer.state for answer in chain} == {State.DELETED}
     reply.refresh_from_db()
@@ -263,7 +263,7 @@ def test_decisions_about_real_members_stay_and_their_account_is_closed(loaded, c
     sanction(by=moderator, member=alice, kind=Sanction.Kind.HOLD, reason="À relire.")
     waiting = post(alice, Question.objects.get(position=2), "Une autre, que personne n’a lue.")
     take_cases(moderator, [waiting.cases.get().pk])
-    assert "1 accounts stay, closed" in remove(capsys)
+    assert "names them: 1 account(s)" in remove(capsys)
     assert Decision.objects.get() == decision
     assert Sanction.objects.count() == 1
     moderator.refresh_from_db()

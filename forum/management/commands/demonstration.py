@@ -38,9 +38,9 @@ class Command(BaseCommand):
         self.stdout.write(f"Removed {removal.members} demonstration members and {removal.answers} answers.")
         if removal.placeholders:
             self.stdout.write(
-                f"{removal.placeholders} answers stay as deleted placeholders: real members wrote below them."
+                f"Stay as deleted, since real members wrote below them: {removal.placeholders} answer(s)."
             )
         if removal.closed:
             self.stdout.write(
-                f"{removal.closed} accounts stay, closed: placeholders, or decisions about real members, name them."
+                f"Stay closed, since a placeholder or a decision names them: {removal.closed} account(s)."
             )
