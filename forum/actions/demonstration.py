@@ -86,6 +86,7 @@ def load_demonstration() -> dict[str, str]:
             for hours_ago, happens in sorted(story.events(said["answers"]), key=lambda event: -event[0]):
                 happens()
                 _set_back(started, started - timedelta(hours=hours_ago))
+            asked.mark_changed()
     return passwords
 
 

@@ -60,6 +60,7 @@ def remove_demonstration() -> Removal:
             _remove_answers(going)
             Sanction.objects.filter(member__is_demonstration=True).delete()
             closed, gone = _remove_members()
+        Question.objects.all().mark_changed()
     return Removal(answers=len(going), members=gone, placeholders=len(held), closed=closed)
 
 

@@ -5,12 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from forum.models import Member, Sanction
+from forum.models import Member, Question, Role, Sanction
 from forum.permissions import may_sanction
 
 from .errors import NotAllowed
 from .notifications import tell_member
 from .sessions import end_sessions
+from .threads import lock_threads
 
 Kind = Sanction.Kind
 
@@ -44,3 +45,12 @@ def sanction(*, by: Member, member: Member, kind: str, reason: str, until: datet
         if kind == Kind.BAN:
             end_sessions(member)
     return row
+
+
+def give_role(member: Member, role: Role) -> None:
+    """Give the member another role. It begins with a new log-in, which asks for the second factor it may need."""
+    with transaction.atomic():
+        Member.objects.filter(pk=member.pk).update(role=role)
+        threads = lock_threads(member.answers.published().values_list("question", flat=True))
+        Question.objects.filter(pk__in=threads).mark_changed()  # the role stands beside his name
+        end_sessions(member)

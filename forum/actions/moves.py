@@ -7,7 +7,7 @@ from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from forum.models import Answer, Decision, Report
+from forum.models import Answer, Decision, Question, Report
 from forum.models.answers import State
 
 from . import notifications
@@ -63,6 +63,9 @@ def carry_out(moves: list[tuple[Answer, Decision]], **also) -> list[Decision]:
     for _, decision in moves:
         decision.created_at = now
     decisions = Decision.objects.bulk_create([decision for _, decision in moves])
+    seen = {answer.question_id for answer, decision in moves if _is_seen_by_readers(decision)}
+    if seen:
+        Question.objects.filter(pk__in=seen).mark_changed()
     _settle([decision for decision in decisions if decision.by and decision.verb != Verb.UNDO], now)
     notifications.tell_authors(decisions)
     notifications.tell_of_replies([answer for answer, decision in moves if _appears(answer, decision)])
@@ -114,6 +117,11 @@ def _changes(decision: Decision) -> dict:
     if decision.verb in PUTS_THE_TEXT_OUT:
         changes["revision"] = F("latest")
     return changes
+
+
+def _is_seen_by_readers(decision: Decision) -> bool:
+    """A text that readers see comes, goes or becomes another; for an edit the states are its own."""
+    return State.PUBLISHED in (decision.from_state, decision.to_state) and decision.verb != Verb.KEEP
 
 
 def _appears(answer: Answer, decision: Decision) -> bool:

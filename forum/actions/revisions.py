@@ -1,7 +1,11 @@
 """The stored HTML of revisions, made anew when the renderer has changed."""
 
-from forum.models import Revision
+from django.db import transaction
+
+from forum.models import Answer, Question, Revision
 from forum.text.render import RENDERER, render
+
+from .threads import lock_threads
 
 BATCH = 200  # texts in memory and in one UPDATE
 
@@ -20,7 +24,10 @@ def rebuild_html(everything: bool = False) -> int:
         for revision in batch:
             revision.html = render(revision.text)
             revision.renderer = RENDERER
-        Revision.objects.bulk_update(batch, ["html", "renderer"])
+        with transaction.atomic():
+            threads = lock_threads(Answer.objects.filter(revisions__in=batch).values_list("question", flat=True))
+            Revision.objects.bulk_update(batch, ["html", "renderer"])
+            Question.objects.filter(pk__in=threads).mark_changed()
         rebuilt += len(batch)
         last = batch[-1].pk
     return rebuilt

@@ -69,7 +69,7 @@ def recount(repair: bool = False) -> list[Difference]:
                 found = _differences(question)
                 differences += found
                 if repair:
-                    _repair(found)
+                    _repair(question, found)
     return differences
 
 
@@ -86,8 +86,9 @@ def _differences(question: Question) -> list[Difference]:
     return found
 
 
-def _repair(differences: Iterable[Difference]) -> None:
+def _repair(question: Question, differences: Iterable[Difference]) -> None:
     for difference in differences:
         row = difference.row
         column = "published_count" if isinstance(row, Question) else "published_below"
         type(row).objects.filter(pk=row.pk).update(**{column: difference.counted})
+    Question.objects.filter(pk=question.pk).mark_changed()

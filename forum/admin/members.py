@@ -10,8 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 
-from forum.actions.members import sanction
-from forum.actions.sessions import end_sessions
+from forum.actions.members import give_role, sanction
 from forum.casefiles import Record, records_of
 from forum.forms.admin import SanctionForm
 from forum.models import Answer, Member, Sanction
@@ -89,10 +88,8 @@ class MemberAdmin(ReadOnlyAdmin):
         return fields
 
     def save_model(self, request: HttpRequest, member: Member, form, change: bool) -> None:
-        """Another role begins with a new log-in, which asks for the second factor it may need."""
         if "role" in form.changed_data:
-            member.save(update_fields=["role"])
-            end_sessions(member)
+            give_role(member, member.role)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None) -> HttpResponse:
         if not may_moderate(request.user):

@@ -1,7 +1,9 @@
 """Articles and the questions that close them."""
 
+import secrets
+
 from django.conf import settings
-from django.db import models
+from django.db import connection, models, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -44,8 +46,41 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args, **kwargs) -> None:
+        """The pages of its questions show its title and its lead."""
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            shown = self.questions.order_by("pk").select_for_update(no_key=True)  # as `actions.threads` takes them
+            Question.objects.filter(pk__in=[question.pk for question in shown]).mark_changed()
+
     def get_absolute_url(self) -> str:
         return reverse("article", args=[self.slug])
+
+
+def new_version() -> int:
+    """A number that no version has had: a count could begin again, as after a restore, and meet a kept page."""
+    return secrets.randbits(63)
+
+
+class QuestionQuerySet(models.QuerySet["Question"]):
+    def mark_changed(self) -> int:
+        """Something that readers see under these questions is another now.
+
+        Runs inside the transaction that changed it and that holds the threads.
+        """
+        return self.update(version=new_version())
+
+    def version_of(self, pk: int) -> int | None:
+        """The version that the database holds now; None where there is no such question.
+
+        In plain SQL: it is all that a kept page asks for, and composing the query would be most of its cost.
+        """
+        quoted = connection.ops.quote_name
+        table, column = quoted(self.model._meta.db_table), quoted("version")
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {column} FROM {table} WHERE id = %s", [pk])  # noqa: S608 - names of our own
+            row = cursor.fetchone()
+        return row[0] if row else None
 
 
 class Question(models.Model):
@@ -59,6 +94,10 @@ class Question(models.Model):
     closes_at = models.DateTimeField("ferme le", null=True, blank=True)
     # Published answers, kept by `actions.moves` in the transaction that changes them.
     published_count = models.PositiveIntegerField("réponses publiées", default=0, editable=False)
+    # Another one whenever readers see something else on its pages; what they do not see leaves it alone.
+    version = models.BigIntegerField(default=new_version, editable=False)
+
+    objects = QuestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "question"
@@ -71,6 +110,7 @@ class Question(models.Model):
     def save(self, *args, **kwargs) -> None:
         """Leave the count to `actions.threads`: a form would put back the one it was opened with."""
         if not self._state.adding:
+            self.version = new_version()
             columns = {field.name for field in self._meta.concrete_fields if not field.primary_key}
             kwargs.setdefault("update_fields", columns - {"published_count"})
         super().save(*args, **kwargs)

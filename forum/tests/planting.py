@@ -61,6 +61,7 @@ def count_published(answer: Answer, change: int) -> None:
         Answer.objects.filter(pk=ancestor.pk).update(published_below=ancestor.published_below + change)
     question = Question.objects.get(pk=answer.question_id)
     Question.objects.filter(pk=question.pk).update(published_count=question.published_count + change)
+    Question.objects.filter(pk=question.pk).mark_changed()
 
 
 def _parent_path(reply_to: Answer | None) -> str:

@@ -4,7 +4,7 @@ In Python and not by template filters: those are most of the time that a long th
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -46,6 +46,24 @@ def relative(moment: datetime, now: datetime | None = None) -> str:
     if local.year == now.year:
         return f"le {_day(local)} à {_clock(local)}"
     return f"le {_day(local)} {local.year}"
+
+
+def relative_until(moment: datetime, now: datetime) -> datetime:
+    """Until when `relative` says of a moment what it says now."""
+    elapsed = now - moment
+    if elapsed <= -timedelta(minutes=1):
+        return min(moment - timedelta(minutes=1), next_midnight(now))
+    if elapsed < timedelta(hours=1):
+        minutes = max(0, elapsed // timedelta(minutes=1))
+        return moment + timedelta(minutes=minutes + 1)
+    return next_midnight(now)
+
+
+def next_midnight(now: datetime) -> datetime:
+    """When the next day begins in the site's time zone."""
+    local = timezone.localtime(now)
+    tomorrow = (local + timedelta(days=1)).date()  # the clock on the wall: a day may have 23 or 25 hours
+    return datetime.combine(tomorrow, time.min, tzinfo=local.tzinfo)
 
 
 def day_and_hour(moment: datetime, now: datetime | None = None) -> str:
