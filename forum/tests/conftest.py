@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from forum.kept_pages import PAGES
 from forum.tests.browser import browser, new_page, what_is_missing  # noqa: F401
 from forum.tests.cast import (  # noqa: F401
     ada,
@@ -95,6 +96,7 @@ def concurrent(transactional_db) -> Callable[..., list]:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     cache.clear()
+    PAGES.clear()
 
 
 # --- What ran, said at the end -------------------------------------------------------------------

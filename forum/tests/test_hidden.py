@@ -16,6 +16,7 @@ from forum.actions.cases import take_cases
 from forum.actions.moderation import decide, undo
 from forum.actions.outbox import send_due
 from forum.actions.reports import report_answer
+from forum.kept_pages import PAGES
 from forum.models import Answer, Case, Decision, Member, Notification, Question, Reason
 from forum.models.answers import State
 from forum.models.fields import path_step
@@ -78,6 +79,7 @@ class Forum:
         return fresh(answer)
 
     def everything_outside(self) -> dict[tuple[str, str], bytes]:
+        PAGES.clear()  # each page as it would be made now
         return {
             (who, address): body
             for who, client in self.outsiders.items()

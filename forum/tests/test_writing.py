@@ -298,6 +298,7 @@ def test_visitor_of_a_closed_question_is_invited_to_nothing(client, question, pu
     assert any(word in main_of(client.get(pages[0])) for word in INVITATIONS)
     an_hour_ago = timezone.now() - timedelta(hours=1)
     Question.objects.update(**{"closes_at": an_hour_ago} if closed_by == "date" else {"moderation": "closed"})
+    Question.objects.mark_changed()
     for page in pages:
         assert not [word for word in INVITATIONS if word in main_of(client.get(page))]
     assert "Cette question est fermée" in client.get(pages[1]).text

@@ -28,7 +28,8 @@ MODE_WORDS = {
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     questions = Question.objects.select_related("article").defer("article__body", "article__sources")
     question = get_object_or_404(questions.annotate(beginning=Left("article__body", BEGINNING)), pk=pk)
-    return render(
+    page = thread_page(question, request.user, request.GET)
+    response = render(
         request,
         "forum/questions/page.html",
         {
@@ -37,10 +38,13 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
             "lead": render_article(question.article.lead or opening(question.beginning, OPENING)),
             "opening": _opening(question),
             "mode_words": MODE_WORDS[question.mode],
-            "page": thread_page(question, request.user, request.GET),
+            "page": page,
             **_box(request, question),
         },
     )
+    turns = [turn for turn in (question.opens_at, question.closes_at) if turn and turn > timezone.now()]
+    response.fresh_until = min([page.fresh_until, *turns])  # for `forum.kept_pages`
+    return response
 
 
 def _box(request: HttpRequest, question: Question) -> dict:

@@ -6,13 +6,16 @@ what the first one does.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.utils import timezone
 
 from forum.models import Answer, Question
 from forum.models.fields import DEEPEST, STEP
+from forum.text.times import next_midnight, relative_until
 
 from .rows import ThreadRow, rows_of
 
@@ -96,6 +99,7 @@ class Stretch:
 @dataclass(frozen=True)
 class ThreadPage:
     rows: list[ThreadRow]
+    fresh_until: datetime  # when one of its times would be said in other words
     sorts: list[tuple[str, str, bool]]  # label, query string, is this one
     earlier: str  # query strings; empty where there is nothing
     later: str
@@ -112,10 +116,12 @@ def thread_page(question: Question, user, asked: QueryDict) -> ThreadPage:
     if not answers:
         stretch = _forwards(question, order, Q(), has_earlier=False)
         answers = _with_own(stretch, question, user, order)
+    now = timezone.now()
     for answer in answers:
         answer.question = question  # known here: `permissions` would ask the database for it
     return ThreadPage(
         rows=rows_of(answers, user),
+        fresh_until=min((relative_until(each.created_at, now) for each in answers), default=next_midnight(now)),
         sorts=[(each.label, _query(each), each is order) for each in ORDERS.values()],
         earlier=_query(order, avant=answers[0].path) if stretch.has_earlier else "",
         later=_query(order, apres=answers[-1].path) if stretch.has_later else "",
