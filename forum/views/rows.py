@@ -5,10 +5,13 @@ The templates hold no rule, and their date filters would be most of the time tha
 
 import re
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
+from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -24,6 +27,8 @@ from .own import edit_words, is_seen, replied_to, usual_wait, why_held
 
 TINTS = 12  # as many as `answer.css` has
 EXCERPT = 220  # characters
+# In the memory of each process: 10 MB of rows as people write them, 40 MB if all were as long as may be.
+ROWS_KEPT, LONGEST_KEPT = 4096, 4000
 ROLE_WORDS = {
     Role.MODERATOR: "modération",
     Role.EDITOR: "rédaction",
@@ -86,7 +91,20 @@ class ThreadRow:
     state_word: str = ""
     is_private: bool = False  # its author alone sees it
     note: str = ""
-    actions: list[Link] = field(default_factory=list)
+    actions: tuple[Link, ...] = ()
+
+    @property
+    def html(self) -> SafeString:
+        is_kept = len(self.text) <= LONGEST_KEPT and not settings.DEBUG
+        return _kept(self) if is_kept else _made(self)
+
+
+def _made(row: ThreadRow) -> SafeString:
+    return render_to_string("forum/answers/_answer.html", {"row": row})
+
+
+# All that the template says is in the row: the same row, whoever reads it, is the same HTML.
+_kept = lru_cache(maxsize=ROWS_KEPT)(_made)
 
 
 class Excerpt(NamedTuple):
@@ -164,7 +182,7 @@ def _row(answer: Answer, user, now: datetime, on_page: set[int], waiting_note: s
         state_word=state_word,
         is_private=not answer.is_published,
         note=waiting_note or note,
-        actions=_actions(answer, user),
+        actions=tuple(_actions(answer, user)),
     )
 
 
@@ -174,7 +192,7 @@ def _gone(answer: Answer, user) -> ThreadRow:
         depth=answer.depth,
         # One sentence whoever took it off: what becomes of a hidden text shows nowhere.
         gone="Cette réponse n’est plus là.",
-        actions=[_moderate(answer)] if may_moderate(user) else [],
+        actions=(_moderate(answer),) if may_moderate(user) else (),
     )
 
 
