@@ -49,11 +49,12 @@ except OSError as error:
 endef
 export CHECK_PORT
 
-.PHONY: help run test check lint deploy-check format lock
+.PHONY: help run test bench check lint deploy-check format lock
 
 help:
 	@echo "make run      the forum on http://$(HOST):$(PORT) (HOST=, PORT=, PYTHON=)"
 	@echo "make test     all tests, on SQLite and PostgreSQL (ARGS= for pytest)"
+	@echo "make bench    what reading a thread costs, beside a bare Django (SIZES= answers in a thread)"
 	@echo "make check    tests, lint and what a deployment must keep to: what .ci/run runs"
 	@echo "make lint     lint, format, templates, floors, migrations"
 	@echo "make format   put Python and templates into shape"
@@ -75,6 +76,9 @@ run: $(INSTALLED)
 
 test: $(INSTALLED) $(if $(CHROMIUM),$(TOOLS))
 	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m forum.tests $(ARGS)
+
+bench: $(INSTALLED)
+	@$(BIN)/python -m benchmarks $(SIZES)
 
 check: test lint deploy-check
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
@@ -23,8 +23,8 @@ class NoClusterError(Exception):
 
 
 @contextmanager
-def throwaway_cluster() -> Iterator[str]:
-    """Start a cluster and give its DATABASE_URL; stop and delete it on leaving.
+def throwaway_cluster(settings: Sequence[str] = QUICK) -> Iterator[str]:
+    """Start a cluster with these settings and give its DATABASE_URL; stop and delete it on leaving.
 
     Raises NoClusterError where PostgreSQL is not installed or may not run.
     """
@@ -36,7 +36,7 @@ def throwaway_cluster() -> Iterator[str]:
         if identity:
             os.chown(folder, identity["user"], identity["group"])
         _make(programs, folder, identity)
-        server = _start(programs, folder, identity)
+        server = _start(programs, folder, identity, settings)
         yield f"postgresql://forum@{quote(str(folder), safe='')}/forum"
     finally:
         if server:
@@ -86,8 +86,8 @@ def _make(programs: Path, folder: Path, identity: dict) -> None:
         raise NoClusterError(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
 
 
-def _start(programs: Path, folder: Path, identity: dict) -> subprocess.Popen:
-    options = [f"unix_socket_directories={folder}", "listen_addresses=", "max_connections=60", *QUICK]
+def _start(programs: Path, folder: Path, identity: dict, settings: Sequence[str]) -> subprocess.Popen:
+    options = [f"unix_socket_directories={folder}", "listen_addresses=", "max_connections=60", *settings]
     command = [programs / "postgres", "-D", folder / "data"]
     for option in options:
         command += ["-c", option]

@@ -1,0 +1,1 @@
+"""How fast the forum is, measured beside two ceilings: `make bench`."""

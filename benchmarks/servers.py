@@ -1,0 +1,95 @@
+"""Servers as a site runs them, and the processor time that they use."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parent.parent
+WORKERS, THREADS = 2, 4
+SECONDS_TO_START = 30
+
+
+@dataclass(frozen=True)
+class Server:
+    port: int
+    pid: int
+    database: int | None = None  # the pid of PostgreSQL's first process
+
+    def processor_seconds(self) -> float:
+        """Used so far by the server's processes and the database's."""
+        pids = [*_family(self.pid), *(_family(self.database) if self.database else [])]
+        return sum(map(_seconds, pids))
+
+
+def ceiling() -> AbstractContextManager[Server]:
+    environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.ceiling"}
+    return _gunicorn("django.core.wsgi:get_wsgi_application()", environment)
+
+
+def forum() -> AbstractContextManager[Server]:
+    return _gunicorn("config.wsgi", {}, database_process())
+
+
+@contextmanager
+def _gunicorn(application: str, environment: dict[str, str], database: int | None = None) -> Iterator[Server]:
+    port = _free_port()
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
+    command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket", "--log-level", "error"]
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}) as process:
+        try:
+            _wait_for(port)
+            yield Server(port, process.pid, database)
+        finally:
+            process.terminate()
+
+
+def database_process() -> int | None:
+    """The first process of the PostgreSQL that the forum is on, if it is one and on this machine."""
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backend = Path(f"/proc/{cursor.fetchone()[0]}/status").read_text()
+    return int(re.search(r"PPid:\s+(\d+)", backend)[1])
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_for(port: int) -> None:
+    give_up_at = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < give_up_at:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError(f"Nothing listens on port {port}.")
+
+
+def _family(pid: int) -> list[int]:
+    """A process and those that it has started."""
+    family = [pid]
+    for each in family:
+        for children in Path(f"/proc/{each}/task").glob("*/children"):
+            family += map(int, children.read_text().split())
+    return family
+
+
+def _seconds(pid: int) -> float:
+    """In nanoseconds, where `stat` counts in hundredths of a second."""
+    spent = [path.read_text().split()[0] for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
+    return sum(map(int, spent)) / 1e9
