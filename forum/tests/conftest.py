@@ -23,6 +23,7 @@ from forum.tests.cast import (  # noqa: F401
     question,
     reason,
 )
+from forum.tests.checkout import project  # noqa: F401
 from forum.tests.desk import moderator, post, published  # noqa: F401
 from forum.tests.walking import decided, forum  # noqa: F401
 
