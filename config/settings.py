@@ -121,7 +121,9 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = 0  # the pool keeps the connections
     _database["CONN_HEALTH_CHECKS"] = True
-    _database.setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    _options = _database.setdefault("OPTIONS", {})
+    _options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    _options.setdefault("tcp_user_timeout", 20_000)  # ms; else a machine that vanished is waited for 15 minutes
 
 CACHES = {
     "default": {
@@ -228,6 +230,7 @@ if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
+    SECURE_REDIRECT_EXEMPT = [r"^sante/"]  # what watches over the server asks it directly
     SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31536000)
     # Off unless asked for: only the newsroom knows whether all its subdomains speak https, and a browser
     # that was told so forgets it no sooner than SECURE_HSTS_SECONDS. So its two checks are answered.

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from forum.views import answers, articles, journal, members, moderation, questions, rules
+from forum.views import answers, articles, health, journal, members, moderation, questions, rules
 
 
 class PkConverter:
@@ -38,4 +38,6 @@ urlpatterns = [
     path("moderation/journal/", journal.moderation_journal, name="moderation_journal"),
     path("moderation/reponses/<pk:pk>/", moderation.moderation_answer, name="moderation_answer"),
     path("moderation/decisions/<pk:pk>/annuler/", moderation.moderation_undo, name="moderation_undo"),
+    path("sante/", health.health, name="health"),
+    path("sante/vivant/", health.health_live, name="health_live"),
 ]

@@ -43,6 +43,10 @@ answer:deleted                              GET  404       404    404    302    
                                             POST 405       405    405    405       405    405    405       405
 rules                                       GET  200       200    200    200       200    200    200       200
                                             POST 405       405    405    405       405    405    405       405
+health                                      GET  200       200    200    200       200    200    200       200
+                                            POST 405       405    405    405       405    405    405       405
+health_live                                 GET  200       200    200    200       200    200    200       200
+                                            POST 405       405    405    405       405    405    405       405
 # writing
 answer_create                               GET  200       200    200    200       200    200    200       200
                                             POST 403       302    302    302       302    302    403       403
@@ -560,6 +564,8 @@ PATHS = {
     "article": "/articles/{article.slug}/",
     "question": "/questions/{question.pk}/",
     "rules": "/regles/",
+    "health": "/sante/",
+    "health_live": "/sante/vivant/",
     "answer_create": "/questions/{question.pk}/repondre/",
     "my_answers": "/mes-reponses/",
     "notifications": "/avis/",
