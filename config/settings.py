@@ -30,6 +30,8 @@ else:
     SITE_URL = env.required("SITE_URL", "the site's address, for instance https://forum.example.org.").rstrip("/")
     if not (SITE_URL.startswith("https://") and urlsplit(SITE_URL).hostname):
         raise ImproperlyConfigured("SITE_URL must be an address with https:// when DEBUG is off.")
+# Pages can be read and nothing can be sent; commands are the operator's, and work.
+READ_ONLY = env.flag("READ_ONLY", False)
 SITE_NAME = env.text("SITE_NAME", "Et vous\u202f?")
 CONTACT_EMAIL = env.text("CONTACT_EMAIL", "redaction@localhost")
 
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "forum.middleware.Utf8Middleware",
+    "forum.middleware.ReadOnlyMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -19,3 +19,4 @@ handler404 = "forum.views.errors.page_not_found"
 handler405 = "forum.views.errors.method_not_allowed"  # asked for by our middleware
 handler429 = "forum.views.errors.too_many_requests"  # asked for by allauth's limits
 handler500 = "forum.views.errors.server_error"
+handler503 = "forum.views.errors.read_only"  # asked for by our middleware

@@ -12,11 +12,12 @@ from forum.models import Notification
 ACCOUNT_PAGES = ("account_", "mfa_")
 
 
-def site(request: HttpRequest) -> dict[str, str | Callable[[], int]]:
+def site(request: HttpRequest) -> dict[str, str | bool | Callable[[], int]]:
     return {
         "site_name": settings.SITE_NAME,
         "site_url": settings.SITE_URL,
         "contact_email": settings.CONTACT_EMAIL,
+        "read_only": settings.READ_ONLY,
         "come_back": _come_back(request),
         # A function: only a page that shows the number asks the database for it.
         "unread_notifications": lambda: Notification.objects.shown_to(request.user).unread().count(),

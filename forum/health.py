@@ -12,6 +12,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 
+from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.loader import MigrationLoader
@@ -149,6 +150,8 @@ READY: dict[str, Look] = {"database": _database, "migrations": _migrations, "cac
 def _mails() -> str:
     due = Notification.objects.to_send().order_by("next_try_at").values_list("next_try_at", flat=True).first()
     late = timezone.now() - due if due else timedelta()
+    if settings.READ_ONLY:
+        return "none is sent in read-only mode"
     if late > MAIL_IS_LATE:
         raise Unwell(f"the oldest has been due for {_length(late)}: does manage.py send_notifications run?")
     put_back = Notification.objects.filter(done_at=None, tries__gt=0).count()

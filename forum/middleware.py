@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.forms import BaseForm
@@ -16,6 +17,8 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger(__name__)
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110, 9.2.1
 
 
 class ContentSecurityPolicyMiddleware:
@@ -46,6 +49,36 @@ class Utf8Middleware:
             request.encoding = "utf-8"  # for the page that says so
             raise BadRequest("Not in UTF-8.")
         return self.get_response(request)
+
+
+class ReadOnlyMiddleware:
+    """In read-only mode, give back what is sent with a page that says why, and keep nothing of what is read."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.READ_ONLY:
+            return self.get_response(request)
+        if request.method not in SAFE_METHODS:
+            return get_resolver().resolve_error_handler(503)(request)
+        request.session = _UnwrittenSession(request.session.session_key)
+        response = self.get_response(request)
+        request.session.modified = False  # else a cookie would name a session that is nowhere
+        return response
+
+
+class _UnwrittenSession(SessionStore):
+    """A session in which a page may note something, for this one answer: the challenge of a passkey, a log-in
+    that has been ended since."""
+
+    key_salt = SessionStore().key_salt  # made of the name of the class, and sessions are signed with it
+
+    def save(self, must_create: bool = False) -> None:
+        pass
+
+    def delete(self, session_key: str | None = None) -> None:
+        pass
 
 
 class OwnErrorPagesMiddleware:

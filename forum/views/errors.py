@@ -23,6 +23,7 @@ BOXES = {"text": "Votre texte", "note": "Votre mot à l’auteur", "remark": "Vo
 # What their forms may hold beside them, sent again with the text.
 KEPT_FIELDS = ("key", "seen", "known", "verb", "_verb", "reason")
 RETRY_AFTER_DATABASE = 5  # seconds
+RETRY_AFTER_READ_ONLY = 5 * 60  # seconds
 RETRY_AFTER_LIMIT = 60  # seconds, whole minutes
 
 
@@ -65,6 +66,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(RETRY_AFTER_DATABASE)
         return response
     return _bare(request, "500.html", 500)
+
+
+def read_only(request: HttpRequest) -> HttpResponse:
+    """Nothing can be sent while the operator is at work."""
+    response = _bare(request, "503_read_only.html", 503)
+    response["Retry-After"] = str(RETRY_AFTER_READ_ONLY)
+    return response
 
 
 def _of_a_form(request: HttpRequest) -> dict[str, Any]:

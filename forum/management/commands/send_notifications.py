@@ -5,6 +5,7 @@ import signal
 import time
 from queue import Empty, SimpleQueue
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, close_old_connections
 
@@ -25,14 +26,23 @@ class Command(BaseCommand):
         parser.add_argument("--forever", action="store_true", help="keep sending until stopped")
 
     def handle(self, *, forever: bool, **options) -> None:
-        if not forever:
+        if settings.READ_ONLY:
+            self._rest(forever)
+        elif forever:
+            self._work_until_told_to_stop()
+        else:
             self._report(*self._drain())
             self._tidy()
-            return
-        # No Event: its `set` waits for ever for a lock that the `wait` it has interrupted may hold.
-        told_to_stop: SimpleQueue[int] = SimpleQueue()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, lambda number, _: told_to_stop.put(number))
+
+    def _rest(self, forever: bool) -> None:
+        """A service that ended would only be started again."""
+        told_to_stop = _orders()
+        self._say("The forum is in read-only mode: the mails wait, and nothing is cleared away.")
+        if forever:
+            told_to_stop.get()
+
+    def _work_until_told_to_stop(self) -> None:
+        told_to_stop = _orders()
         while told_to_stop.empty():
             try:
                 sent, failed = send_due(told_to_stop.empty)
@@ -64,8 +74,20 @@ class Command(BaseCommand):
             logger.exception("The housekeeping failed")
 
     def _report(self, sent: int, failed: int) -> None:
-        self.stdout.write(f"{sent} sent, {failed} to try again later.")
+        self._say(f"{sent} sent, {failed} to try again later.")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
         self.stdout.flush()  # a service writes to a pipe, which keeps its lines back
+
+
+def _orders() -> SimpleQueue[int]:
+    """Where an order to stop comes in. No Event: its `set` waits for ever for a lock that the `wait` it
+    has interrupted may hold."""
+    orders: SimpleQueue[int] = SimpleQueue()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda number, _: orders.put(number))
+    return orders
 
 
 def _comes_within(seconds: float, orders: SimpleQueue[int]) -> bool:

@@ -5,13 +5,17 @@
   const WHOLE_PAGE = /^\s*<(!doctype|html)/i;
   const wordIn = (form) => form.querySelector("[data-no-answer]");
 
-  const tell = (form) => {
+  // A page that says why nothing can be sent knows better.
+  const refusal = (xhr) =>
+    new DOMParser().parseFromString(xhr.responseText, "text/html").querySelector("[data-refusal]")?.textContent;
+
+  const tell = (form, words = NO_ANSWER) => {
     wordIn(form)?.remove();
     const word = document.createElement("p");
     word.className = "notice notice--error";
     word.dataset.noAnswer = "";
     word.setAttribute("role", "alert");
-    word.append(NO_ANSWER);
+    word.append(words);
     form.prepend(word);
   };
 
@@ -42,7 +46,7 @@
     const asked = new URL(pathInfo.finalRequestPath, location.href).pathname;
     const answered = xhr.responseURL ? new URL(xhr.responseURL).pathname : asked;
     if (!asker.matches("form")) location.assign(asker.href);
-    else if (isLost) tell(asker);
+    else if (isLost) tell(asker, refusal(xhr));
     else if (answered !== asked) location.assign(xhr.responseURL);
     else sendPlainly(asker, requestConfig.triggeringEvent?.submitter);
   });

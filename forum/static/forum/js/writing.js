@@ -77,6 +77,8 @@
       const kept = JSON.stringify({ text: box.value, key: key.value, seen: seen?.value });
       store((local) => (box.value.trim() ? local.setItem(name, kept) : local.removeItem(name)));
     };
+    const promise = form.querySelector("[data-kept]");
+    if (promise) promise.hidden = store(() => true) === null;
     takeOver(form);
     const draft = store((local) => JSON.parse(local.getItem(name)));
     if (draft && box.value.trim() === "") {
