@@ -71,7 +71,7 @@ run: $(INSTALLED)
 		DJANGO_RUNSERVER_HIDE_WARNING=true exec $(MANAGE) runserver "$(ADDRESS):$(PORT)"; \
 	else \
 		$(MANAGE) collectstatic --noinput || exit 1; \
-		exec $(BIN)/gunicorn config.wsgi --bind "$(ADDRESS):$(PORT)" --workers 2 --threads 4 --no-control-socket; \
+		exec $(BIN)/gunicorn --config python:config.gunicorn config.wsgi --bind "$(ADDRESS):$(PORT)"; \
 	fi
 
 test: $(INSTALLED) $(if $(CHROMIUM),$(TOOLS))

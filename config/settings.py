@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "allauth.usersessions",
 ]
 MIDDLEWARE = [
+    "forum.middleware.RequestIdMiddleware",
     "forum.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -274,8 +275,16 @@ MESSAGE_TAGS = {message_levels.ERROR: "error"}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "json": {"()": "forum.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line" if DEBUG else "json"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"django": {"handlers": []}},  # its own would say everything twice
+    "loggers": {
+        "django": {"handlers": []},  # its own would say everything twice
+        "gunicorn.http.wsgi": {"level": "ERROR"},  # warns at every HEAD
+        # Writes query strings; where it serves in earnest, by mistake, nobody is to find them in a log.
+        **({} if DEBUG else {"django.server": {"level": "WARNING", "propagate": True}}),
+    },
 }

@@ -1,15 +1,20 @@
 """One mail, built and sent. Knows nothing of the forum."""
 
+import re
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 
 LONGEST_SUBJECT = 150  # characters
+ENHANCED_CODE = re.compile(r"5\.\d{1,3}\.\d{1,3}(?![\d.])", re.ASCII)  # RFC 3463
 
 
 class MailRefused(Exception):
-    """The mail server says no for good (RFC 5321: 5yz) to this recipient, or to this text."""
+    """The mail server says no for good (RFC 5321: 5yz) to this recipient, or to this text.
+
+    Said by its codes alone: in its words there are addresses.
+    """
 
 
 def send_mail(*, to: str, subject: str, body: str, message_id: str) -> None:
@@ -39,4 +44,5 @@ def send_mail(*, to: str, subject: str, body: str, message_id: str) -> None:
 def _raise_if_final(code: int, words: bytes | str) -> None:
     if code >= 500:
         said = words.decode(errors="replace") if isinstance(words, bytes) else words
-        raise MailRefused(f"{code} {' '.join(said.split())}")
+        enhanced = ENHANCED_CODE.match(said)
+        raise MailRefused(f"{code} {enhanced[0]}" if enhanced else str(code))

@@ -2,6 +2,8 @@
 
 import codecs
 import logging
+import re
+import secrets
 from collections.abc import Callable
 
 from django.conf import settings
@@ -14,11 +16,37 @@ from django.template.response import TemplateResponse
 from django.urls import get_resolver
 from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from forum.logs import request_id
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 logger = logging.getLogger(__name__)
 
+REQUEST_ID = re.compile("[A-Za-z0-9-]{8,64}")
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")  # RFC 9110, 9.2.1
+
+
+class RequestIdMiddleware:
+    """Give each request a name of its own, in every line of its log and in its answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.id = _id_of_the_proxy(request) or secrets.token_hex(8)
+        token = request_id.set(request.id)
+        try:
+            response = self.get_response(request)
+        finally:
+            request_id.reset(token)
+        response["X-Request-ID"] = request.id
+        return response
+
+
+def _id_of_the_proxy(request: HttpRequest) -> str:
+    """A stranger's would let him write into the log, or pass for somebody else's request."""
+    sent = request.headers.get("X-Request-ID", "") if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
+    return sent if REQUEST_ID.fullmatch(sent) else ""
 
 
 class ContentSecurityPolicyMiddleware:
@@ -106,7 +134,7 @@ class OwnErrorPagesMiddleware:
         if isinstance(exception, Http404):
             return get_resolver().resolve_error_handler(404)(request, exception=exception)
         if isinstance(exception, OperationalError | InterfaceError):
-            logger.error("The database does not answer: %s", request.path, exc_info=exception)
+            logger.error("The database does not answer", exc_info=exception, extra={"request": request})
             return get_resolver().resolve_error_handler(500)(request)
         return None
 

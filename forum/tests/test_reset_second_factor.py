@@ -57,7 +57,7 @@ def test_sessions_of_the_member_end(mona):
 def test_member_is_told_and_the_log_keeps_a_line(protected, caplog):
     with caplog.at_level(logging.WARNING, "forum"):
         reset("mona")
-    assert f"The second factor of mona ({protected.pk}) was removed" in caplog.text
+    assert f"The second factor of member {protected.pk} was removed" in caplog.text
     [message] = mail.outbox
     assert (message.to, message.subject) == (["mona@example.org"], "Votre second facteur a été retiré")
     assert "/compte/2fa/" in message.body

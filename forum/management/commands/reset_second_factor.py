@@ -35,7 +35,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{member} has no second factor: nothing was changed.")
             return
         removed = sorted(WORDS[kind] for kind in kinds)
-        logger.warning("The second factor of %s (%d) was removed: %s.", member, member.pk, ", ".join(removed))
+        logger.warning("The second factor of member %d was removed: %s.", member.pk, ", ".join(removed))
         self.stdout.write(f"Removed from {member}: {', '.join(removed)}. Sessions ended: {ended}.")
         if not member.email:
             self.stdout.write("The account has no address: tell him yourself.")

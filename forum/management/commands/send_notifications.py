@@ -47,7 +47,7 @@ class Command(BaseCommand):
             try:
                 sent, failed = send_due(told_to_stop.empty)
             except OperationalError as error:
-                self.stderr.write(f"The database does not answer ({error}); trying again.")
+                self.stderr.write(f"The database does not answer ({type(error).__name__}); trying again.")
                 sent = failed = 0
             if sent or failed:
                 self._report(sent, failed)

@@ -1,0 +1,24 @@
+"""How gunicorn serves a real site; the command line may say otherwise."""
+
+from gunicorn.glogging import Logger
+
+from forum.logs import JsonFormatter
+
+
+class JsonLogger(Logger):
+    """What gunicorn has to say, in the form of the site's own log."""
+
+    def setup(self, cfg) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonFormatter())
+
+    def warning(self, msg, *args, **kwargs) -> None:
+        """Gunicorn fills this one in by itself: "Invalid request from ip=…", and then what was sent."""
+        super().warning(msg.partition(" from ip=")[0], *args, **kwargs)
+
+
+logger_class = JsonLogger
+workers = 2
+threads = 4
+control_socket_disable = True
