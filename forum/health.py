@@ -128,7 +128,7 @@ def _cache() -> str:
     try:
         cache.get("health")
     except DatabaseError:
-        raise Unwell("its table is missing: manage.py createcachetable") from None
+        raise Unwell("its table cannot be read: where it is missing, manage.py createcachetable") from None
     return "answers"
 
 

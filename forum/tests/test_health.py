@@ -97,7 +97,9 @@ def test_missing_table_of_the_cache_makes_it_unready(client, settings):
     settings.CACHES = config.settings.CACHES
     response = client.get("/sante/")
     assert response.status_code == 503
-    assert response.json()["checks"] == WELL | {"cache": "its table is missing: manage.py createcachetable"}
+    assert response.json()["checks"] == WELL | {
+        "cache": "its table cannot be read: where it is missing, manage.py createcachetable"
+    }
 
 
 @pytest.mark.django_db
