@@ -83,7 +83,7 @@ def _asked(request) -> str:
     """The method and the path, or the pattern where the path might hold anything; never the query string."""
     method = request.method if request.method in _METHODS else OMITTED
     if request.resolver_match is None:
-        return f"{method} an unknown address"
+        return f"{method} an unresolved address"
     return f"{method} {request.path if PLAIN_PATH.fullmatch(request.path) else request.resolver_match.route}"
 
 

@@ -30,6 +30,7 @@ from forum.tests.smtp import MailServer
 
 SECRET = "Zanzibar"
 SECONDS = 30
+NOWHERE = "GET an unresolved address"
 
 
 def breaks(request: HttpRequest):
@@ -123,8 +124,13 @@ def test_database_that_does_not_answer_is_told_without_its_words(lines, visitor,
 @pytest.mark.parametrize(
     ("send", "status", "logger", "request_line"),
     [
-        (lambda client: client.get("/", headers={"host": f"{SECRET}.example"}), 400, "DisallowedHost", "GET /"),
-        (lambda client: client.get(f"/{SECRET}@example.org/?{SECRET}"), 404, "request", "GET an unknown address"),
+        (lambda client: client.get("/", headers={"host": f"{SECRET}.example"}), 400, "DisallowedHost", NOWHERE),
+        (
+            lambda client: client.get(f"/{SECRET}@example.org/?{SECRET}"),
+            404,
+            "request",
+            NOWHERE,
+        ),
         (lambda client: client.get(f"/casse/{SECRET}@é"), 500, "request", "GET casse/<path:anything>"),
         (lambda client: client.post("/regles/", {"text": SECRET}), 403, "csrf", "POST /regles/"),
         (
@@ -141,7 +147,7 @@ def test_broken_request_is_told_without_what_it_sent(lines, visitor, send, statu
     line = lines()[-1]
     assert line["logger"].rpartition(".")[2] == logger
     assert line["status"] == status
-    assert line["request"] in (request_line, f"{request_line.partition(' ')[0]} an unknown address")
+    assert line["request"] == request_line
 
 
 @pytest.mark.django_db
