@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from forum.kept_pages import PAGES
+from forum.tests.backing import backups, elsewhere  # noqa: F401
 from forum.tests.browser import browser, new_page, what_is_missing  # noqa: F401
 from forum.tests.cast import (  # noqa: F401
     ada,
@@ -25,6 +26,7 @@ from forum.tests.cast import (  # noqa: F401
 )
 from forum.tests.checkout import project  # noqa: F401
 from forum.tests.desk import moderator, post, published  # noqa: F401
+from forum.tests.settled import settled  # noqa: F401
 from forum.tests.walking import decided, forum  # noqa: F401
 
 SECONDS_TO_MEET = 10
