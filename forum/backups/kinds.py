@@ -1,6 +1,7 @@
 """The kinds of backup there are, and which module writes and restores each."""
 
-from . import postgresql, sqlite
+from . import portable, postgresql, sqlite
 
-KINDS = {"sqlite": sqlite, "postgresql": postgresql}
+PORTABLE = "portable"
+KINDS = {"sqlite": sqlite, "postgresql": postgresql, PORTABLE: portable}
 WORDS = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}

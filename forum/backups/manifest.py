@@ -17,7 +17,7 @@ class Manifest:
     created: str  # UTC, to the second
     site: str
     migrations: list[str]  # "forum.0001_initial", in the order in which they were applied
-    rows: dict[str, int]  # by table
+    rows: dict[str, int]  # by table; in a portable backup by model
 
     def line(self) -> bytes:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

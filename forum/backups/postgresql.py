@@ -85,7 +85,9 @@ def find_program(name: str) -> str:
         return on_path
     newest = max(DEBIAN.glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3]), default=None)
     if newest is None:
-        raise BackupError(f"{name} is missing (Debian: apt install postgresql-client).")
+        raise BackupError(
+            f"{name} is missing (Debian: apt install postgresql-client). A portable backup does without it."
+        )
     return str(newest)
 
 

@@ -7,7 +7,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from .archive import opened
 from .errors import BackupError
-from .kinds import KINDS, WORDS
+from .kinds import KINDS, PORTABLE, WORDS
 from .manifest import Manifest, refuse_unknown_migrations
 
 
@@ -28,5 +28,8 @@ def restore(path: Path, using: str = DEFAULT_DB_ALIAS) -> Manifest:
 def _refuse_other_kind(manifest: Manifest, vendor: str) -> None:
     if manifest.kind not in KINDS:
         raise BackupError(f"This code does not know backups of the kind {manifest.kind!r}. Update it first.")
-    if manifest.kind != vendor:
-        raise BackupError(f"This is a backup of {WORDS[manifest.kind]}; DATABASE_URL names {WORDS[vendor]}.")
+    if manifest.kind not in (vendor, PORTABLE):
+        raise BackupError(
+            f"This is a backup of {WORDS[manifest.kind]}; DATABASE_URL names {WORDS[vendor]}. "
+            "A portable backup (manage.py backup DIR --portable) moves between the two."
+        )

@@ -13,6 +13,8 @@ from forum.backups.folder import PARTIAL
 from forum.backups.manifest import Manifest
 from forum.tests.elsewhere import empty_place
 
+KINDS = pytest.mark.parametrize("portable", [False, True], ids=["whole", "portable"])
+
 
 @pytest.fixture
 def backups(tmp_path) -> Path:

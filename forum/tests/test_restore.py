@@ -18,7 +18,7 @@ from forum.actions.answers import post_answer
 from forum.backups.archive import SIZE_OF_HEADER
 from forum.backups.folder import PARTIAL
 from forum.models import Answer, Decision, Member, Question, Revision
-from forum.tests.backing import assert_empty, back_up, parts, refused, restore, signed
+from forum.tests.backing import KINDS, assert_empty, back_up, parts, refused, restore, signed
 from forum.tests.elsewhere import done, everything_at, everything_here, manage, moved_to
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -35,9 +35,10 @@ def test_whole_forum_comes_back_field_by_field(settled, backups, elsewhere):
     assert before["contenttypes.contenttype"]
 
 
-def test_restored_forum_lives(settled, backups, elsewhere, settings):
+@KINDS
+def test_restored_forum_lives(settled, backups, elsewhere, portable, settings):
     """Numbers go on after those that were given, decisions are guarded, the cache has its table."""
-    path = back_up(backups)
+    path = back_up(backups, portable=portable)
     last = Answer.objects.latest("pk").pk
     with moved_to(elsewhere):
         settings.CACHES = config.settings.CACHES
@@ -77,8 +78,11 @@ def spread(first: int, last: int, number: int) -> list[int]:
     return [first + (last - first) * step // number for step in range(number)]
 
 
-def test_a_hundred_flipped_or_cut_files_are_refused_and_change_nothing(settled, backups, elsewhere, tmp_path):
-    path = back_up(backups)
+@KINDS
+def test_a_hundred_flipped_or_cut_files_are_refused_and_change_nothing(
+    settled, backups, elsewhere, tmp_path, portable
+):
+    path = back_up(backups, portable=portable)
     whole = path.read_bytes()
     damaged = list(flipped_and_cut(whole))
     assert len(set(damaged) - {whole}) >= 100
@@ -102,8 +106,9 @@ def test_backup_with_more_at_its_end_is_refused(settled, backups):
         restore(path)
 
 
-def test_right_digest_around_half_of_the_content_leaves_nothing(settled, backups, elsewhere, tmp_path):
-    path = back_up(backups)
+@KINDS
+def test_right_digest_around_half_of_the_content_leaves_nothing(settled, backups, elsewhere, tmp_path, portable):
+    path = back_up(backups, portable=portable)
     manifest, content = parts(path)
     signed(path, manifest, content[: len(content) // 2])
     with moved_to(elsewhere):
@@ -112,10 +117,11 @@ def test_right_digest_around_half_of_the_content_leaves_nothing(settled, backups
         assert_empty(tmp_path)
 
 
-def test_other_counts_than_the_manifest_says_leave_nothing(settled, backups, elsewhere, tmp_path):
-    path = back_up(backups)
+@KINDS
+def test_other_counts_than_the_manifest_says_leave_nothing(settled, backups, elsewhere, tmp_path, portable):
+    path = back_up(backups, portable=portable)
     manifest, content = parts(path)
-    fewer, more = "forum_case", "forum_member"
+    fewer, more = ("forum.case", "forum.member") if portable else ("forum_case", "forum_member")
     wrong = {fewer: manifest.rows[fewer] - 1, more: manifest.rows[more] + 1}
     signed(path, replace(manifest, rows=manifest.rows | wrong), content)
     with moved_to(elsewhere):
@@ -160,15 +166,16 @@ def test_backup_of_the_other_database_names_the_way(question, backups):
     manifest, content = parts(path)
     other, here = {"sqlite": ("PostgreSQL", "SQLite"), "postgresql": ("SQLite", "PostgreSQL")}[connection.vendor]
     signed(path, replace(manifest, kind=other.lower()), content)
-    with refused(f"This is a backup of {other}; DATABASE_URL names {here}"):
+    with refused(f"This is a backup of {other}; DATABASE_URL names {here}. A portable backup"):
         restore(path)
     signed(path, replace(manifest, kind="papyrus"), content)
     with refused("does not know backups of the kind 'papyrus'"):
         restore(path)
 
 
-def test_backup_of_newer_code_is_refused(settled, backups, elsewhere, tmp_path):
-    path = back_up(backups)
+@KINDS
+def test_backup_of_newer_code_is_refused(settled, backups, elsewhere, tmp_path, portable):
+    path = back_up(backups, portable=portable)
     manifest, content = parts(path)
     signed(path, replace(manifest, migrations=[*manifest.migrations, "forum.9999_wonders"]), content)
     with moved_to(elsewhere):
@@ -180,15 +187,17 @@ def test_backup_of_newer_code_is_refused(settled, backups, elsewhere, tmp_path):
 # --- Not empty ------------------------------------------------------------------------------------------
 
 
-def test_forum_is_never_overwritten(settled, backups):
-    path, before = back_up(backups), everything_here()
+@KINDS
+def test_forum_is_never_overwritten(settled, backups, portable):
+    path, before = back_up(backups, portable=portable), everything_here()
     with refused("empty place"):
         restore(path)
     assert everything_here() == before
 
 
-def test_place_that_somebody_has_only_looked_at_is_empty(settled, backups, elsewhere):
-    path = back_up(backups)
+@KINDS
+def test_place_that_somebody_has_only_looked_at_is_empty(settled, backups, elsewhere, portable):
+    path = back_up(backups, portable=portable)
     with moved_to(elsewhere):
         connection.ensure_connection()
         restore(path)
@@ -196,12 +205,13 @@ def test_place_that_somebody_has_only_looked_at_is_empty(settled, backups, elsew
 
 
 def test_tables_of_something_else_are_left_alone(settled, backups, elsewhere):
-    path = back_up(backups)
+    whole, portable = back_up(backups), back_up(backups, portable=True)
     with moved_to(elsewhere):
         with connection.cursor() as cursor:
             cursor.execute("CREATE TABLE wine (year integer)")
-        with refused("empty"):
-            restore(path)
+        for path in (whole, portable):
+            with refused("empty"):
+                restore(path)
         assert connection.introspection.table_names() == ["wine"]
 
 

@@ -15,17 +15,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("folder", metavar="DIR", type=Path)
         parser.add_argument(
+            "--portable", action="store_true", help="JSON Lines, to move between SQLite and PostgreSQL"
+        )
+        parser.add_argument(
             "--keep",
             metavar="N",
             type=int,
             help="then delete older ones of its kind: N stay, with the new one",
         )
 
-    def handle(self, *, folder: Path, keep: int | None, **options) -> None:
+    def handle(self, *, folder: Path, portable: bool, keep: int | None, **options) -> None:
         if keep is not None and keep < 1:
             raise CommandError("--keep must be 1 at least: the new backup stays.")
         try:
-            backup = back_up(folder, keep=keep)
+            backup = back_up(folder, portable=portable, keep=keep)
         except BackupError as error:
             raise CommandError(str(error)) from None
         except (OSError, DatabaseError, sqlite3.Error) as error:
