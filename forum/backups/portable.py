@@ -7,7 +7,7 @@ the cache.
 
 import json
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from itertools import zip_longest
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +27,7 @@ from .rows import Record, in_batches, line, lines_of, reader_of
 
 APPS = ["forum", "account", "mfa", "admin"]
 Models = list[type[models.Model]]
+Nodes = list[tuple[str, str]]
 
 
 def portable_models() -> Models:
@@ -84,66 +85,69 @@ def _counts(kept: Models, using: str) -> dict[str, int]:
 def restore(connection, manifest: Manifest, content: BinaryIO) -> None:
     """With the models as the backup's own migrations have them; newer migrations change the rows afterwards.
 
-    Killed on the way, it leaves tables at most, and never a row.
+    Killed on the way, it leaves tables at most, and never a row: the next one goes on from there.
     """
-    if connection.introspection.table_names():
-        _refuse_other_migrations(manifest, connection)
-        _fill(connection, manifest, content)
-    else:
-        with empty_again_after_an_error(connection):
-            MigrationExecutor(connection).migrate(_nodes(manifest))
-            _fill(connection, manifest, content)
+    executor = MigrationExecutor(connection)
+    nodes = [tuple(name.split(".", 1)) for name in manifest.migrations]
+    kept = _models_then(executor, nodes, manifest)
+    tables = connection.introspection.table_names()
+    if tables:
+        _refuse_occupied(connection, manifest, kept, tables)
+    with nullcontext() if tables else empty_again_after_an_error(connection):
+        executor.migrate(_last_of(nodes, executor))
+        _fill(connection, manifest, kept, content)
     call_command("migrate", database=connection.alias, interactive=False, verbosity=0)
 
 
-def _nodes(manifest: Manifest) -> list[tuple[str, str]]:
-    return [tuple(name.split(".", 1)) for name in manifest.migrations]
-
-
-def _refuse_other_migrations(manifest: Manifest, connection) -> None:
-    if "django_migrations" not in connection.introspection.table_names():
-        raise BackupError("The database holds tables of something else: name an empty one.")
-    with connection.cursor() as cursor:
-        applied = applied_migrations(cursor)
-    if set(applied) != set(manifest.migrations):
-        raise BackupError(
-            "The tables that are there are of other migrations than the backup. Name a database without tables "
-            "in DATABASE_URL: they are made as the backup needs them, and brought up to date afterwards."
-        )
-
-
-def _fill(connection, manifest: Manifest, content: BinaryIO) -> None:
-    """All rows, or none."""
-    kept = _models_then(connection, manifest)
-    _refuse_rows(kept, connection.alias)
-    try:
-        with transaction.atomic(using=connection.alias, durable=True):
-            _load(connection, manifest, kept, content)
-    except DatabaseError as error:
-        raise BackupError(f"The database refused the rows, and none were kept: {error}") from error
-
-
-def _models_then(connection, manifest: Manifest) -> Models:
+def _models_then(executor: MigrationExecutor, nodes: Nodes, manifest: Manifest) -> Models:
     """As they were at the backup's migrations, in the order of its rows."""
-    state = MigrationExecutor(connection).loader.project_state(_nodes(manifest))
-    then = {
-        model._meta.label_lower: model
-        for model in state.apps.get_models(include_auto_created=True)
-        if model._meta.app_label in APPS
-    }
+    models_then = executor.loader.project_state(nodes).apps.get_models(include_auto_created=True)
+    then = {model._meta.label_lower: model for model in models_then if model._meta.app_label in APPS}
     if then.keys() != manifest.rows.keys():
         missing = ", ".join(sorted(then.keys() ^ manifest.rows.keys()))
         raise BackupError(f"The backup's models are not those of its migrations: {missing}.")
     return [then[label] for label in manifest.rows]
 
 
-def _refuse_rows(kept: Models, using: str) -> None:
-    filled = [model._meta.label_lower for model in kept if model._base_manager.using(using).exists()]
+def _refuse_occupied(connection, manifest: Manifest, kept: Models, tables: list[str]) -> None:
+    """Tables may be there, of no newer migrations than the backup, but no row in them."""
+    if "django_migrations" not in tables:
+        raise BackupError("The database holds tables of something else: name an empty one in DATABASE_URL.")
+    with connection.cursor() as cursor:
+        newer = set(applied_migrations(cursor)) - set(manifest.migrations)
+    if newer:
+        raise BackupError(
+            f"The tables that are there are newer than the backup ({', '.join(sorted(newer))}). Name a database "
+            "without tables in DATABASE_URL: they are made as the backup needs them, and brought up to date after."
+        )
+    filled = [model for model in kept if model._meta.db_table in tables and _has_rows(model, connection.alias)]
     if filled:
         raise BackupError(
-            f"There are rows already ({', '.join(filled)}): a backup is restored into an empty place. "
-            "Name a new database in DATABASE_URL."
+            f"There are rows already ({', '.join(model._meta.label_lower for model in filled)}): "
+            "a backup is restored into an empty place. Name a new database in DATABASE_URL."
         )
+
+
+def _has_rows(model: type[models.Model], using: str) -> bool:
+    return model._base_manager.using(using).exists()
+
+
+def _last_of(nodes: Nodes, executor: MigrationExecutor) -> Nodes:
+    """Those that no other of their app builds upon: to name one that is applied would take back what does."""
+    graph = executor.loader.graph.node_map
+    built_upon = {
+        node for node in nodes for child in graph[node].children if child.key in nodes and child.key[0] == node[0]
+    }
+    return [node for node in nodes if node not in built_upon]
+
+
+def _fill(connection, manifest: Manifest, kept: Models, content: BinaryIO) -> None:
+    """All rows, or none."""
+    try:
+        with transaction.atomic(using=connection.alias, durable=True):
+            _load(connection, manifest, kept, content)
+    except DatabaseError as error:
+        raise BackupError(f"The database refused the rows, and none were kept: {error}") from error
 
 
 def _load(connection, manifest: Manifest, kept: Models, content: BinaryIO) -> None:

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
+from forum.backups.manifest import applied_migrations
 from forum.backups.portable import portable_models
 from forum.backups.rows import line
 from forum.models import Answer, Member, Reason
@@ -143,7 +144,7 @@ def test_backup_of_older_code_is_brought_up_to_date(older, elsewhere):
 def test_tables_of_newer_code_do_not_take_older_rows(older, elsewhere):
     done(manage(elsewhere, "migrate"))
     with moved_to(elsewhere):
-        with refused("of other migrations than the backup"):
+        with refused("are newer than the backup"):
             restore(older)
         assert not Member.objects.exists()
 
@@ -160,6 +161,28 @@ def test_empty_tables_are_filled(settled, backups, elsewhere):
     done(manage(elsewhere, "migrate"))
     done(manage(elsewhere, "restore", back_up(backups, portable=True)))
     assert forum_of(everything_at(elsewhere)) == before
+
+
+def test_tables_that_a_killed_restore_left_are_completed_and_filled(settled, backups, elsewhere):
+    before = forum_of(everything_here())
+    done(manage(elsewhere, "migrate", "forum", "0002"))
+    done(manage(elsewhere, "restore", back_up(backups, portable=True)))
+    assert forum_of(everything_at(elsewhere)) == before
+
+
+def test_older_forum_is_not_brought_up_to_date_for_another(settled, backups, elsewhere):
+    path = back_up(backups, portable=True)
+    done(manage(elsewhere, "migrate", "forum", "0004"))
+    with moved_to(elsewhere):
+        reason = {"code": "spam", "label": "Publicité", "explanation": "Vante un produit.", "position": 1}
+        reason |= {"in_favour": False, "is_offered": True}
+        with connection.cursor() as cursor:
+            columns, places = ", ".join(reason), ", ".join(["%s"] * len(reason))
+            cursor.execute(f"INSERT INTO forum_reason ({columns}) VALUES ({places})", list(reason.values()))  # noqa: S608
+        with refused(r"rows already \(forum\.reason\)"):
+            restore(path)
+        with connection.cursor() as cursor:
+            assert "forum.0005_reason_remedy" not in applied_migrations(cursor)
 
 
 def test_forum_that_has_begun_takes_no_other(settled, backups, elsewhere):
