@@ -18,13 +18,13 @@ def site(request: HttpRequest) -> dict[str, str | bool | Callable[[], int]]:
         "site_url": settings.SITE_URL,
         "contact_email": settings.CONTACT_EMAIL,
         "read_only": settings.READ_ONLY,
-        "come_back": _come_back(request),
+        "come_back": come_back(request),
         # A function: only a page that shows the number asks the database for it.
         "unread_notifications": lambda: Notification.objects.shown_to(request.user).unread().count(),
     }
 
 
-def _come_back(request: HttpRequest) -> str:
+def come_back(request: HttpRequest) -> str:
     """The query string that brings a reader back to this page once he has logged in."""
     page = request.resolver_match.url_name if request.resolver_match else None
     if page is None or page == settings.LOGIN_REDIRECT_URL or page.startswith(ACCOUNT_PAGES):

@@ -100,6 +100,14 @@ def may_moderate(user) -> bool:
     return user.is_authenticated and user.is_moderator and not user.is_suspended
 
 
+def kind_of_reader(user, question: Question) -> tuple[bool, ...]:
+    """All that the rules about answers go by, but for whose an answer is and how it stands.
+
+    Readers of one kind may do the same with the answers of others under the question, and each with his own.
+    """
+    return (user.is_authenticated, may_write(user), may_moderate(user), question.is_open)
+
+
 def may_sanction(user, member: Member) -> bool:
     """Moderators may measure readers; only administrators may measure colleagues; nobody himself."""
     if not may_moderate(user) or user.pk == member.pk:

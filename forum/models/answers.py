@@ -56,10 +56,6 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
             "author__password", "reply_to__author__password"
         )
 
-    def with_latest(self) -> "AnswerQuerySet":
-        """The last version too: what an author sees of his unpublished answers."""
-        return self.select_related("latest")
-
     def newest_first(self) -> "AnswerQuerySet":
         """The newest answers to the question first, each with the replies under it as they were written."""
         return self.order_by("-root", "path")

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from forum.models import Answer, Finding, Member, Question, Revision
 
-from .checks import CHECKS, RISK, WHATEVER_IS_WRITTEN
+from .checks import CHECKS, RISK, first_answers, held_member, moderated_before
 
 logger = logging.getLogger(__name__)
 
@@ -38,10 +38,13 @@ def screen(revision: Revision) -> Verdict:
     return Verdict([finding for check in CHECKS if (finding := _tried(check, revision))])
 
 
-def reads_first(author: Member, question: Question) -> bool:
-    """Whether whatever the author wrote under the question would be held: what a page can promise."""
+def reads_first(author: Member, question: Question, published: int | None = None) -> bool:
+    """Whether whatever the author wrote under the question would be held: what a page can promise.
+
+    `published`: how many of his answers are, counted up to `FORUM_FIRST_ANSWERS_HELD`, where that is known.
+    """
     anything = Revision(answer=Answer(question=question, author=author), number=1)
-    return any(check(anything) for check in WHATEVER_IS_WRITTEN)
+    return bool(moderated_before(anything) or held_member(anything) or first_answers(anything, published))
 
 
 def risk_of(revision: Revision) -> int:

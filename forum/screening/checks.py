@@ -36,13 +36,14 @@ def moderated_before(revision: Revision) -> Finding | None:
     return None
 
 
-def first_answers(revision: Revision) -> Finding | None:
-    """The author has not yet had enough answers published to be known."""
+def first_answers(revision: Revision, published: int | None = None) -> Finding | None:
+    """The author has not yet had enough answers published to be known. `published`: as `reads_first` has it."""
     author, question = revision.answer.author, revision.answer.question
     if question.mode != ModerationMode.FIRST_ANSWERS or author.is_staff:
         return None
     needed = settings.FORUM_FIRST_ANSWERS_HELD
-    published = len(Answer.objects.published().filter(author=author).values_list("pk")[:needed])
+    if published is None:
+        published = len(Answer.objects.published().filter(author=author).values_list("pk")[:needed])
     if published >= needed:
         return None
     return Finding(check_name=Check.FIRST_ANSWERS, detail=f"à l’envoi, {published} sur {needed} publiées.")
@@ -100,10 +101,11 @@ def too_fast(revision: Revision) -> Finding | None:
     return Finding(check_name=Check.TOO_FAST, detail=f"{sent} textes au moins en {minutes} minutes.")
 
 
-# What holds a text for who wrote it and where, not for what it says.
-WHATEVER_IS_WRITTEN = [moderated_before, first_answers, held_member]
 CHECKS = [
-    *WHATEVER_IS_WRITTEN,
+    # These go by who wrote it and where, not by what it says: `reads_first` asks them too.
+    moderated_before,
+    first_answers,
+    held_member,
     resent,
     blocked_phrases,
     many_links,

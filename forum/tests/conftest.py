@@ -28,6 +28,7 @@ from forum.tests.checkout import project  # noqa: F401
 from forum.tests.desk import moderator, post, published  # noqa: F401
 from forum.tests.settled import settled  # noqa: F401
 from forum.tests.walking import decided, forum  # noqa: F401
+from forum.views.own import USUAL_WAIT
 
 SECONDS_TO_MEET = 10
 
@@ -100,6 +101,7 @@ def concurrent(transactional_db) -> Callable[..., list]:
 def empty_cache() -> None:
     cache.clear()
     PAGES.clear()
+    USUAL_WAIT.clear()
 
 
 # --- What ran, said at the end -------------------------------------------------------------------

@@ -165,7 +165,7 @@ def test_texts_rendered_anew_are_shown(desk, address):
 # --- What is hidden changes nothing --------------------------------------------------------------
 
 
-def another_arrives(desk: Desk) -> None:
+def waiting_one_is_mended(desk: Desk) -> None:
     mend(desk.waiting, "Celle qui attend, corrigée.")
 
 
@@ -190,7 +190,7 @@ def is_reported_and_kept(desk: Desk) -> None:
 @pytest.mark.parametrize(
     "happens",
     [
-        another_arrives,
+        waiting_one_is_mended,
         waiting_one_is_refused,
         waiting_one_is_deleted,
         edit_waits_and_is_returned,
@@ -303,7 +303,7 @@ AGES = st.timedeltas(timedelta(days=-2), timedelta(days=9)) | st.timedeltas(time
 @given(MOMENTS, AGES)
 def test_words_for_a_moment_hold_as_long_as_is_said(now, age):
     moment = now - age
-    until = relative_until(moment, now)
+    until = relative_until(moment, now, next_midnight(now))
     assert until > now
     assert until <= next_midnight(now) or until - now <= timedelta(minutes=1)
     for later in (now + (until - now) / 2, until - timedelta(microseconds=1)):

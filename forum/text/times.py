@@ -24,6 +24,7 @@ MONTHS = [
     "décembre",
 ]
 NBSP = "\u00a0"
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -32,9 +33,9 @@ def relative(moment: datetime, now: datetime | None = None) -> str:
     now = timezone.localtime(now)
     local = timezone.localtime(moment)
     elapsed = now - local
-    if elapsed < timedelta(minutes=1):
-        return f"le {day_and_hour(local, now)}" if elapsed <= -timedelta(minutes=1) else "à l’instant"
-    if elapsed < timedelta(hours=1):
+    if elapsed < MINUTE:
+        return f"le {day_and_hour(local, now)}" if elapsed <= -MINUTE else "à l’instant"
+    if elapsed < HOUR:
         return f"il y a {elapsed.seconds // 60}{NBSP}min"
     days = (now.date() - local.date()).days
     if days == 0:
@@ -48,15 +49,15 @@ def relative(moment: datetime, now: datetime | None = None) -> str:
     return f"le {_day(local)} {local.year}"
 
 
-def relative_until(moment: datetime, now: datetime) -> datetime:
-    """Until when `relative` says of a moment what it says now."""
+def relative_until(moment: datetime, now: datetime, midnight: datetime) -> datetime:
+    """Until when `relative` says of a moment what it says now; `midnight` is the next one."""
     elapsed = now - moment
-    if elapsed <= -timedelta(minutes=1):
-        return min(moment - timedelta(minutes=1), next_midnight(now))
-    if elapsed < timedelta(hours=1):
-        minutes = max(0, elapsed // timedelta(minutes=1))
-        return moment + timedelta(minutes=minutes + 1)
-    return next_midnight(now)
+    if elapsed >= HOUR:
+        return midnight
+    if elapsed <= -MINUTE:
+        return min(moment - MINUTE, midnight)
+    minutes = max(0, elapsed // MINUTE)
+    return moment + (minutes + 1) * MINUTE
 
 
 def next_midnight(now: datetime) -> datetime:

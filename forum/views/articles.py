@@ -9,14 +9,15 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from forum.models import Answer, Article, Question
+from forum.models.asked import BEGINNING
 from forum.text.render import opening, render_article, render_inline
 from forum.text.typography import french
 
 from .rows import Excerpt, excerpt_of
 
 ARTICLES_PER_PAGE = 20
-# Of an article without a lead its beginning is shown: so many characters, found in so many.
-OPENING, BEGINNING = 300, 2000
+# Of an article without a lead its beginning is shown: so many characters.
+OPENING = 300
 ARTICLE_KEY = re.compile(r"[1-9][0-9]{0,17}")
 
 

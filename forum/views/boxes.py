@@ -60,8 +60,11 @@ def empty_box(request: HttpRequest, question: Question, reply_to: Answer | None 
     return box
 
 
-def what_happens_next(user, question: Question, mended: Answer | None = None) -> str:
-    """One sentence, before sending, on what will become of the text; `mended` is the answer it changes."""
+def what_happens_next(user, question: Question, mended: Answer | None = None, published: int | None = None) -> str:
+    """One sentence, before sending, on what will become of the text; `mended` is the answer it changes.
+
+    `published`: see `reads_first`.
+    """
     if mended is None and not question.is_open:
         return why_not(user, question)
     if not user.is_authenticated:
@@ -72,7 +75,7 @@ def what_happens_next(user, question: Question, mended: Answer | None = None) ->
     if mended is None and not may_answer(user, question):
         return why_not(user, question)
     is_resent = mended is not None and mended.text_state != State.PUBLISHED
-    if not is_resent and not reads_first(user, question):
+    if not is_resent and not reads_first(user, question, published):
         return "Votre réponse paraîtra aussitôt, sauf si un contrôle automatique demande une relecture."
     wait = usual_wait()
     usually = f" Délai habituel\u202f: {wait}." if wait else ""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from time import monotonic
 from typing import NamedTuple
 
 from forum.actions.notifications import SAID_TO_THE_AUTHOR
@@ -9,7 +10,10 @@ from forum.models import Answer, Case, Decision, Finding
 from forum.models.answers import State
 from forum.text.durations import spoken
 
+from .kept import Kept
+
 Verb = Decision.Verb
+USUAL_WAIT = Kept(1)
 
 
 class EditWords(NamedTuple):
@@ -50,7 +54,13 @@ def why_held(answers: Iterable[Answer]) -> dict[int, str]:
     if waiting:
         for finding in Finding.objects.filter(revision__in=waiting).order_by("pk"):
             reasons[finding.revision_id].append(finding.for_author)
-    return {revision: " ; ".join(said) for revision, said in reasons.items()}
+    return {revision: "\u202f; ".join(said) for revision, said in reasons.items()}
+
+
+def said_of_checks(names: list[str]) -> str:
+    """The same from the names of the checks that hold one text."""
+    in_order = sorted(names, key=Finding.Check.values.index)
+    return "\u202f; ".join(Finding(check_name=name).for_author for name in in_order)
 
 
 def last_words(answers: Iterable[Answer]) -> dict[int, Decision]:
@@ -67,6 +77,13 @@ def last_words(answers: Iterable[Answer]) -> dict[int, Decision]:
 
 
 def usual_wait() -> str:
-    """ "environ 12 minutes": the median of the last decisions; empty while there is nothing to go by."""
+    """ "environ 12 minutes": the median of the last decisions; empty while there is nothing to go by.
+
+    Looked up once a minute: every page of a member who is read first shows it.
+    """
+    return USUAL_WAIT.get(int(monotonic() // 60), _usual_wait)
+
+
+def _usual_wait() -> str:
     wait = Case.objects.usual_wait()
     return spoken(wait) if wait is not None else ""

@@ -1,62 +1,76 @@
 """A question and its thread."""
 
-from django.db.models.functions import Left
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+import uuid
+from datetime import datetime
+
+from django.contrib.messages import get_messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from forum.models import Answer, ModerationMode, Question
+from forum.context_processors import come_back
+from forum.models import Answer, Question
+from forum.models.asked import Asked, find_asked
 from forum.permissions import may_answer, may_moderate
-from forum.text.render import opening, render_article
-from forum.text.times import day_and_hour
+from forum.templatetags.forum import counted
 
-from .articles import BEGINNING, OPENING
-from .boxes import empty_box, what_happens_next
+from .boxes import Box, what_happens_next
+from .parked import parked_text
+from .sheets import Place, sheet
 from .threads import page_of, thread_page
-
-LONG_QUESTION = 140  # characters: above, the question is set in a smaller size
-MODE_WORDS = {
-    ModerationMode.BEFORE: "Chaque réponse est relue avant de paraître.",
-    ModerationMode.FIRST_ANSWERS: "Les premières réponses de chacun sont relues avant de paraître.",
-    ModerationMode.AFTER: "Les réponses paraissent aussitôt. La modération intervient ensuite, sur signalement.",
-    ModerationMode.CLOSED: "Personne ne peut plus répondre ici.",
-}
 
 
 @require_safe
 def question(request: HttpRequest, pk: int) -> HttpResponse:
-    questions = Question.objects.select_related("article").defer("article__body", "article__sources")
-    question = get_object_or_404(questions.annotate(beginning=Left("article__body", BEGINNING)), pk=pk)
-    page = thread_page(question, request.user, request.GET)
-    response = render(
-        request,
-        "forum/questions/page.html",
-        {
-            "question": question,
-            "is_long": len(question.text) > LONG_QUESTION,
-            "lead": render_article(question.article.lead or opening(question.beginning, OPENING)),
-            "opening": _opening(question),
-            "mode_words": MODE_WORDS[question.mode],
-            "page": page,
-            **_box(request, question),
-        },
+    asked = find_asked(pk, request.user.pk)
+    if asked is None:
+        raise Http404
+    page = thread_page(asked.question, request.user, request.GET)
+    place = _place(request.user, asked)
+    html = sheet(request.user, asked, page, place).filled(
+        rows=page.rows,
+        earlier=page.earlier,
+        later=page.later,
+        count=counted(asked.question.published_count, "publiée,publiées"),
+        messages=_messages(request),
+        comeback=come_back(request),
+        name=request.user.username,
+        member=str(request.user.pk),
+        **(_of_box(request, asked) if place.is_box else {}),
     )
-    turns = [turn for turn in (question.opens_at, question.closes_at) if turn and turn > timezone.now()]
-    response.fresh_until = min([page.fresh_until, *turns])  # for `forum.kept_pages`
+    response = HttpResponse(html)
+    response.fresh_until = min([page.fresh_until, *_turns(asked.question)])  # for `forum.kept_pages`
     return response
 
 
-def _box(request: HttpRequest, question: Question) -> dict:
+def _place(user, asked: Asked) -> Place:
     """The box at the end of the thread, for who may write in it; others find their way by a link."""
-    if request.user.is_anonymous:
-        return {}
-    if not question.is_open:
-        return {"kept_text": request.user.drafts.filter(question=question, reply_to=None).exists()}
-    next_step = what_happens_next(request.user, question)
-    if not may_answer(request.user, question):
-        return {"why_closed": next_step}
-    return {"box": empty_box(request, question), "next_step": next_step}
+    if user.is_anonymous:
+        return Place()
+    if not asked.question.is_open:
+        return Place(is_text_kept=bool(asked.draft))
+    next_step = what_happens_next(user, asked.question, published=asked.published)
+    if not may_answer(user, asked.question):
+        return Place(why_closed=next_step)
+    return Place(is_box=True, next_step=next_step)
+
+
+def _of_box(request: HttpRequest, asked: Asked) -> dict[str, str]:
+    kept = parked_text(request, Box(asked.question, None).place) or asked.draft
+    return {"csrf": get_token(request), "key": str(uuid.uuid4()), "text": kept}
+
+
+def _messages(request: HttpRequest) -> str:
+    said = get_messages(request)
+    return render_to_string("_messages.html", {"messages": said}) if len(said) else ""
+
+
+def _turns(question: Question) -> list[datetime]:
+    """When the question opens or closes, if that is to come."""
+    return [turn for turn in (question.opens_at, question.closes_at) if turn and turn > timezone.now()]
 
 
 @require_safe
@@ -66,17 +80,3 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
     if may_moderate(request.user) and not answer.is_published and answer.author_id != request.user.pk:
         return redirect("moderation_answer", pk=answer.pk)
     return redirect(f"{answer.question.get_absolute_url()}{page_of(answer)}#reponse-{answer.pk}")
-
-
-def _opening(question: Question) -> str:
-    """Whether one may answer, and until when."""
-    now = timezone.now()
-    if question.mode == ModerationMode.CLOSED:
-        return "Fermée"
-    if question.opens_at and question.opens_at > now:
-        return f"Ouvre le {day_and_hour(question.opens_at, now)}"
-    if question.closes_at and question.closes_at <= now:
-        return f"Fermée depuis le {day_and_hour(question.closes_at, now)}"
-    if question.closes_at:
-        return f"Ouverte jusqu’au {day_and_hour(question.closes_at, now)}"
-    return "Ouverte"

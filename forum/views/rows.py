@@ -1,34 +1,38 @@
 """Answers made ready for the page: what a row says is settled here, once, in Python.
 
-The templates hold no rule, and their date filters would be most of the time that a long thread takes.
+The templates hold no rule. A row is made once for all readers who see the same in it, and kept by all that it is
+made of.
 """
 
 import re
 import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import partial
 from typing import NamedTuple
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from forum.models import Answer, Role
+from forum.models import Answer, Member, Question, Revision, Role
 from forum.models.answers import State
 from forum.models.fields import STEP
-from forum.permissions import may_delete, may_edit, may_moderate, may_reply, may_report
+from forum.models.statements import in_utc
+from forum.models.threads import ThreadAnswer
+from forum.permissions import kind_of_reader, may_delete, may_edit, may_moderate, may_reply, may_report
 from forum.text.render import plain, stored
-from forum.text.times import exact, relative
+from forum.text.times import exact, next_midnight, relative, relative_until
 
-from .own import edit_words, is_seen, replied_to, usual_wait, why_held
+from .kept import Kept
+from .own import edit_words, is_seen, replied_to, said_of_checks, usual_wait
 
 TINTS = 12  # as many as `answer.css` has
 EXCERPT = 220  # characters
-# In the memory of each process: 10 MB of rows as people write them, 40 MB if all were as long as may be.
-ROWS_KEPT, LONGEST_KEPT = 4096, 4000
+# In each process: 10 MB of rows as people write them. Longer ones are made each time, or it could be 100 MB.
+ROWS = Kept(4096)
+LONGEST_KEPT = 4000
 ROLE_WORDS = {
     Role.MODERATOR: "modération",
     Role.EDITOR: "rédaction",
@@ -45,6 +49,7 @@ STATE_NOTES = {
     State.REFUSED: "Vous seul voyez ce texte. «\u202fMes réponses\u202f» en donne le motif.",
     State.WITHDRAWN: "Vous seul voyez encore ce texte. «\u202fMes réponses\u202f» en donne le motif.",
 }
+WAITS = {True: "Votre modification attend", False: "Vous seul voyez ce texte"}
 EDIT_WORDS = {
     State.PENDING: "modification en attente",
     State.RETURNED: "modification rendue",
@@ -93,19 +98,6 @@ class ThreadRow:
     note: str = ""
     actions: tuple[Link, ...] = ()
 
-    @property
-    def html(self) -> SafeString:
-        is_kept = len(self.text) <= LONGEST_KEPT and not settings.DEBUG
-        return _kept(self) if is_kept else _made(self)
-
-
-def _made(row: ThreadRow) -> SafeString:
-    return render_to_string("forum/answers/_answer.html", {"row": row})
-
-
-# All that the template says is in the row: the same row, whoever reads it, is the same HTML.
-_kept = lru_cache(maxsize=ROWS_KEPT)(_made)
-
 
 class Excerpt(NamedTuple):
     author: str
@@ -114,27 +106,67 @@ class Excerpt(NamedTuple):
     moment: Moment
 
 
-def rows_of(answers: list[Answer], user) -> list[ThreadRow]:
-    """The rows of one page of a thread, in the order of `answers` (see `AnswerQuerySet.with_byline`)."""
+class Rows(NamedTuple):
+    html: list[SafeString]
+    fresh_until: datetime  # when one of its times would be said in other words
+
+
+def rows_of(answers: list[ThreadAnswer], question: Question, user) -> Rows:
+    """The rows of one page of a thread, in the order of `answers`."""
     now = timezone.now()
+    fresh_until = midnight = next_midnight(now)
+    kind = kind_of_reader(user, question)
+    waits = any(answer.author_id == user.pk and answer.waits for answer in answers)
+    usually = usual_wait() if waits else ""
     rows, on_page = [], set()
-    notes = _waiting_notes([answer for answer in answers if answer.author_id == user.pk])
     for answer in answers:
-        rows.append(_row(answer, user, now, on_page, notes.get(answer.pk, "")))
+        until = relative_until(in_utc(answer.created_at), now, midnight)
+        fresh_until = min(fresh_until, until)
+        own = (answer.author_id == user.pk, answer.parent_author_id == user.pk)
+        place = _place_of_parent(answer, on_page)
+        make = partial(_html, answer, question, user, now, place, usually)
+        # In the same words until the same moment, and the same for whom the same rules hold.
+        is_short = len(answer.html) <= LONGEST_KEPT
+        rows.append(ROWS.get((answer, kind, own, place, until, usually), make) if is_short else make())
         on_page.add(answer.pk)
-    return rows
+    return Rows(rows, fresh_until)
 
 
-def _waiting_notes(own: list[Answer]) -> dict[int, str]:
-    """Why each of the reader's own waiting texts waits, and how long that usually takes."""
-    waiting = [answer for answer in own if answer.waits]
-    if not waiting:
-        return {}
-    held, wait = why_held(waiting), usual_wait()
-    usually = f" Délai habituel\u202f: {wait}." if wait else ""
-    why = {answer.pk: held.get(answer.latest_id, "il attend d’être relu") for answer in waiting}
-    said = {True: "Votre modification attend", False: "Vous seul voyez ce texte"}
-    return {answer.pk: f"{said[answer.is_published]}\u202f: {why[answer.pk]}.{usually}" for answer in waiting}
+def _place_of_parent(answer: ThreadAnswer, on_page: set[int]) -> str:
+    """Where the answer stands that this one replies to: right above it, on this page, or elsewhere."""
+    if answer.parent_pk not in on_page:
+        return ""
+    return "above" if answer.parent_path == answer.path[:-STEP] else "here"
+
+
+def _html(answer: ThreadAnswer, question: Question, user, now: datetime, place: str, usually: str) -> SafeString:
+    waits = answer.author_id == user.pk and answer.waits
+    why = _why_it_waits(answer.held, usually) if waits else ""
+    row = _row(_with_all(answer, question), user, now, place, why)
+    return render_to_string("forum/answers/_answer.html", {"row": row})
+
+
+def _why_it_waits(held: str, usually: str) -> str:
+    why = said_of_checks(held.split(",")) if held else "il attend d’être relu"
+    return f"{why}. Délai habituel\u202f: {usually}." if usually else f"{why}."
+
+
+def _with_all(answer: ThreadAnswer, question: Question) -> Answer:
+    """As the rules of `permissions` know it."""
+    known = Answer(
+        pk=answer.pk,
+        path=answer.path,
+        state=answer.state,
+        edit_state=answer.edit_state,
+        created_at=in_utc(answer.created_at),
+        author=Member(pk=answer.author_id, username=answer.author, role=answer.role),
+        question=question,
+        revision=Revision(html=answer.html),
+    )
+    if answer.parent_pk:
+        known.reply_to = Answer(pk=answer.parent_pk, path=answer.parent_path, state=answer.parent_state)
+        known.reply_to.author = Member(pk=answer.parent_author_id, username=answer.parent_author)
+    return known
 
 
 def excerpt_of(answer: Answer) -> Excerpt:
@@ -161,7 +193,7 @@ def tint(name: str) -> int:
     return zlib.crc32(name.encode()) % TINTS
 
 
-def _row(answer: Answer, user, now: datetime, on_page: set[int], waiting_note: str) -> ThreadRow:
+def _row(answer: Answer, user, now: datetime, place: str, why: str) -> ThreadRow:
     is_own = user.is_authenticated and answer.author_id == user.pk
     if not answer.is_published and not (is_own and answer.state != State.DELETED):
         return _gone(answer, user)
@@ -176,12 +208,12 @@ def _row(answer: Answer, user, now: datetime, on_page: set[int], waiting_note: s
         role=ROLE_WORDS.get(answer.author.role, ""),
         url=answer.get_absolute_url(),
         moment=moment(answer.created_at, now),
-        parent=_parent(answer, user, on_page),
-        text=stored((answer.revision if answer.is_published else answer.latest).html),
+        parent=_parent(answer, user, place),
+        text=stored(answer.revision.html),
         state=state,
         state_word=state_word,
         is_private=not answer.is_published,
-        note=waiting_note or note,
+        note=f"{WAITS[answer.is_published]}\u202f: {why}" if why else note,
         actions=tuple(_actions(answer, user)),
     )
 
@@ -203,16 +235,14 @@ def _standing(answer: Answer) -> tuple[str, str, str]:
     return answer.state, STATE_WORDS[answer.state], STATE_NOTES.get(answer.state, "")
 
 
-def _parent(answer: Answer, user, on_page: set[int]) -> Parent | None:
+def _parent(answer: Answer, user, place: str) -> Parent | None:
     parent = answer.reply_to
     if parent is None:
         return None
-    is_above = parent.pk in on_page and parent.path == answer.path[:-STEP]
     name = replied_to(answer, user)
-    if is_above or not is_seen(parent, user):
-        return Parent(name, "", is_above)
-    url = f"#reponse-{parent.pk}" if parent.pk in on_page else parent.get_absolute_url()
-    return Parent(name, url, is_above)
+    if place == "above" or not is_seen(parent, user):
+        return Parent(name, "", place == "above")
+    return Parent(name, f"#reponse-{parent.pk}" if place else parent.get_absolute_url(), is_above=False)
 
 
 def _actions(answer: Answer, user) -> list[Link]:

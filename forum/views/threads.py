@@ -5,102 +5,60 @@ what the first one does.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import QueryDict
-from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from forum.models import Answer, Question
 from forum.models.fields import DEEPEST, STEP
-from forum.text.times import next_midnight, relative_until
+from forum.models.threads import BEGINNINGS, ThreadAnswer, thread_answers
 
-from .rows import ThreadRow, rows_of
+from .rows import rows_of
 
 ANSWERS_PER_PAGE = 50
 KEY = re.compile(rf"(?:[0-9a-z]{{{STEP}}}){{1,{DEEPEST + 1}}}")
 
 
-class OldestFirst:
-    """Each answer with the replies under it, in the order they were written."""
-
-    name = ""
-    label = "Les plus anciennes"
-    forwards = ["path"]
-    backwards = ["-path"]
-
-    @staticmethod
-    def after(path: str) -> Q:
-        return Q(path__gt=path)
-
-    @staticmethod
-    def since(path: str) -> Q:
-        return Q(path__gte=path)
-
-    @staticmethod
-    def before(path: str) -> Q:
-        return Q(path__lt=path)
-
-    @staticmethod
-    def sort(answers: list[Answer]) -> None:
-        answers.sort(key=lambda answer: answer.path)
+class Order(NamedTuple):
+    name: str  # in the query string
+    label: str
+    by: str  # in `forum.models.threads`
+    sort: Callable[[ThreadAnswer], tuple]
 
 
-class NewestFirst:
-    """The newest answers first, each with the replies under it in the order they were written."""
-
-    name = "recentes"
-    label = "Les plus récentes"
-    forwards = ["-root", "path"]
-    backwards = ["root", "-path"]
-
-    @staticmethod
-    def after(path: str) -> Q:
-        # The first term is implied by the second: it gives the index a range to start from.
-        root = path[:STEP]
-        return Q(root__lte=root) & (Q(root__lt=root) | Q(path__gt=path))
-
-    @staticmethod
-    def since(path: str) -> Q:
-        root = path[:STEP]
-        return Q(root__lte=root) & (Q(root__lt=root) | Q(path__gte=path))
-
-    @staticmethod
-    def before(path: str) -> Q:
-        root = path[:STEP]
-        return Q(root__gte=root) & (Q(root__gt=root) | Q(path__lt=path))
-
-    @staticmethod
-    def sort(answers: list[Answer]) -> None:
-        answers.sort(key=lambda answer: answer.path)
-        answers.sort(key=lambda answer: answer.root, reverse=True)
+def _oldest_first(answer: ThreadAnswer) -> tuple:
+    return (answer.path,)
 
 
-ORDERS = {order.name: order for order in (OldestFirst, NewestFirst)}
-Order = type[OldestFirst] | type[NewestFirst]
+def _newest_first(answer: ThreadAnswer) -> tuple:
+    return (-int(answer.path[:STEP], 36), answer.path)
 
 
-@dataclass(frozen=True)
-class Stretch:
-    """The answers of one page for everyone, and the bounds between which this page speaks.
+# Each answer has the replies under it in the order they were written, whatever the order of the conversations.
+OLDEST_FIRST = Order("", "Les plus anciennes", "oldest", _oldest_first)
+NEWEST_FIRST = Order("recentes", "Les plus récentes", "newest", _newest_first)
+ORDERS = {order.name: order for order in (OLDEST_FIRST, NEWEST_FIRST)}
 
-    What its author alone sees is looked for between the bounds: every place of the thread lies
-    on exactly one page of a walk from page to page.
+
+class Stretch(NamedTuple):
+    """The answers of one page, with those that the reader alone sees, and whether there are others.
+
+    Every place of the thread lies on exactly one page of a walk from page to page.
     """
 
-    answers: list[Answer]
-    bounds: Q
+    answers: list[ThreadAnswer]
     has_earlier: bool
     has_later: bool
 
 
-@dataclass(frozen=True)
-class ThreadPage:
-    rows: list[ThreadRow]
+class ThreadPage(NamedTuple):
+    rows: list[SafeString]
     fresh_until: datetime  # when one of its times would be said in other words
-    sorts: list[tuple[str, str, bool]]  # label, query string, is this one
+    sorts: tuple[tuple[str, str, bool], ...]  # label, query string, is this one
     earlier: str  # query strings; empty where there is nothing
     later: str
 
@@ -110,21 +68,18 @@ def thread_page(question: Question, user, asked: QueryDict) -> ThreadPage:
 
     A key that is none, or beyond either end, gives the first page.
     """
-    order = ORDERS.get(asked.get("tri", ""), OldestFirst)
-    stretch = _asked_stretch(question, order, asked)
-    answers = _with_own(stretch, question, user, order) if stretch else []
-    if not answers:
-        stretch = _forwards(question, order, Q(), has_earlier=False)
-        answers = _with_own(stretch, question, user, order)
-    now = timezone.now()
-    for answer in answers:
-        answer.question = question  # known here: `permissions` would ask the database for it
+    order = ORDERS.get(asked.get("tri", ""), OLDEST_FIRST)
+    walk = _Walk(question.pk, user.pk, order)
+    stretch = walk.asked_for(asked)
+    if stretch is None or not stretch.answers:
+        stretch = walk.forwards("after", BEGINNINGS[order.by], has_earlier=False)
+    rows = rows_of(stretch.answers, question, user)
     return ThreadPage(
-        rows=rows_of(answers, user),
-        fresh_until=min((relative_until(each.created_at, now) for each in answers), default=next_midnight(now)),
-        sorts=[(each.label, _query(each), each is order) for each in ORDERS.values()],
-        earlier=_query(order, avant=answers[0].path) if stretch.has_earlier else "",
-        later=_query(order, apres=answers[-1].path) if stretch.has_later else "",
+        rows.html,
+        rows.fresh_until,
+        sorts=tuple((each.label, _query(each), each is order) for each in ORDERS.values()),
+        earlier=_query(order, avant=stretch.answers[0].path) if stretch.has_earlier else "",
+        later=_query(order, apres=stretch.answers[-1].path) if stretch.has_later else "",
     )
 
 
@@ -140,59 +95,56 @@ def page_of(answer: Answer) -> str:
         return ""
     farthest = earlier[ANSWERS_PER_PAGE - 2]
     starts = (answer.path[:length] for length in range(STEP, len(answer.path) + 1, STEP))
-    return _query(OldestFirst, depuis=next(start for start in starts if start >= farthest))
+    return _query(OLDEST_FIRST, depuis=next(start for start in starts if start >= farthest))
 
 
-def _asked_stretch(question: Question, order: Order, asked: QueryDict) -> Stretch | None:
-    stretches = {"apres": _stretch_after, "depuis": _stretch_since, "avant": _stretch_before}
-    for name, stretch in stretches.items():
-        key = asked.get(name, "")
-        if KEY.fullmatch(key):
-            return stretch(question, order, key)
-    return None
+class _Walk(NamedTuple):
+    """From page to page of a thread, in one order, for one reader."""
 
+    question: int
+    member: int | None
+    order: Order
 
-def _stretch_after(question: Question, order: Order, key: str) -> Stretch:
-    return _forwards(question, order, order.after(key), has_earlier=True)
-
-
-def _stretch_since(question: Question, order: Order, key: str) -> Stretch:
-    return _forwards(question, order, order.since(key), has_earlier=True)
-
-
-def _forwards(question: Question, order: Order, bounds: Q, has_earlier: bool) -> Stretch:
-    found = list(_thread(question).filter(bounds).order_by(*order.forwards)[: ANSWERS_PER_PAGE + 1])
-    answers, has_later = found[:ANSWERS_PER_PAGE], len(found) > ANSWERS_PER_PAGE
-    if has_later:
-        last = answers[-1].path
-        bounds &= order.before(last) | Q(path=last)
-    return Stretch(answers, bounds, has_earlier, has_later)
-
-
-def _stretch_before(question: Question, order: Order, key: str) -> Stretch | None:
-    """The page before a key; the first page where less than a page is left there."""
-    bounds = order.before(key)
-    found = list(_thread(question).filter(bounds).order_by(*order.backwards)[: ANSWERS_PER_PAGE + 1])
-    if len(found) <= ANSWERS_PER_PAGE:
+    def asked_for(self, asked: QueryDict) -> Stretch | None:
+        for name, bound in (("apres", "after"), ("depuis", "since"), ("avant", "before")):
+            key = asked.get(name, "")
+            if KEY.fullmatch(key):
+                return self.backwards(key) if bound == "before" else self.forwards(bound, key, has_earlier=True)
         return None
-    answers = found[:ANSWERS_PER_PAGE][::-1]
-    first = answers[0].path
-    return Stretch(answers, bounds & order.since(first), has_earlier=True, has_later=True)
 
+    def forwards(self, bound: str, key: str, *, has_earlier: bool) -> Stretch:
+        everyones, hidden = self._found(bound, key)
+        page, has_later = everyones[:ANSWERS_PER_PAGE], len(everyones) > ANSWERS_PER_PAGE
+        if has_later:
+            end = self.order.sort(page[-1])
+            hidden = [answer for answer in hidden if self.order.sort(answer) < end]
+        return Stretch(sorted([*page, *hidden], key=self.order.sort), has_earlier, has_later)
 
-def _thread(question: Question):
-    return Answer.objects.in_thread(question).with_byline()
+    def backwards(self, key: str) -> Stretch | None:
+        """The page before a key; None where less than a page is left there, which is the first one."""
+        everyones, hidden = self._found("before", key)
+        if len(everyones) <= ANSWERS_PER_PAGE:
+            return None
+        page = everyones[:ANSWERS_PER_PAGE]
+        start = self.order.sort(page[-1])
+        hidden = [answer for answer in hidden if self.order.sort(answer) > start]
+        return Stretch(sorted([*page, *hidden], key=self.order.sort), has_earlier=True, has_later=True)
 
-
-def _with_own(stretch: Stretch, question: Question, user, order: Order) -> list[Answer]:
-    """The page's answers with the reader's own unpublished ones in their places."""
-    if not user.is_authenticated:
-        return stretch.answers
-    own = Answer.objects.own_unpublished(question, user).filter(stretch.bounds).with_byline().with_latest()
-    own = {answer.pk: answer for answer in own.order_by(*order.forwards)[:ANSWERS_PER_PAGE]}
-    answers = [answer for answer in stretch.answers if answer.pk not in own] + list(own.values())
-    order.sort(answers)
-    return answers
+    def _found(self, bound: str, key: str) -> tuple[list[ThreadAnswer], list[ThreadAnswer]]:
+        """What everyone sees on that side of the key, one more than fits a page, and what the reader alone sees."""
+        found = thread_answers(
+            self.order.by,
+            bound,
+            question=self.question,
+            member=self.member,
+            key=key,
+            most=ANSWERS_PER_PAGE + 1,
+        )
+        hidden = {answer.pk: answer for answer in found if answer.is_hidden}
+        # His own that is gone but carries replies is both: he sees the text, others its place.
+        everyones = [hidden.get(answer.pk, answer) for answer in found if not answer.is_hidden]
+        on_the_way = {answer.pk for answer in everyones}
+        return everyones, [answer for answer in hidden.values() if answer.pk not in on_the_way]
 
 
 def _query(order: Order, **key: str) -> str:
