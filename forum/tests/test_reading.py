@@ -1,6 +1,7 @@
 """What readers see of articles, questions and answers, and what they do not."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -53,7 +54,10 @@ def test_pages_hold_no_inline_style_or_script(client, question, bob):
 
 def test_every_stylesheet_and_icon_of_a_page_is_there(client):
     links = re.findall(r'<link rel="(?:stylesheet|icon)" href="/static/([^"]+)"', page(client, "/"))
-    assert len(links) > 10
+    [sheet, _] = links
+    parts = re.findall(r'@import url\("([^"]+)"\)', Path(finders.find(sheet)).read_text())
+    assert len(parts) > 10
+    links += [f"forum/css/{part}" for part in parts]
     assert [link for link in links if not finders.find(link)] == []
 
 

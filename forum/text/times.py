@@ -75,9 +75,9 @@ def day_and_hour(moment: datetime, now: datetime | None = None) -> str:
 
 
 def exact(moment: datetime) -> str:
-    """As in "mardi 3 mars 2021 à 18 h 04"."""
+    """As in "3 mars 2021 à 18 h 04"."""
     local = timezone.localtime(moment)
-    return f"{DAYS[local.weekday()]} {_day(local)} {local.year} à {_clock(local)}"
+    return f"{_day(local)} {local.year} à {_clock(local)}"
 
 
 def partial(date: str) -> str:

@@ -7,7 +7,7 @@ made of.
 import re
 import zlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import NamedTuple
 
@@ -95,6 +95,7 @@ class ThreadRow:
     state: str = ""
     state_word: str = ""
     is_private: bool = False  # its author alone sees it
+    is_for_member: bool = False
     note: str = ""
     actions: tuple[Link, ...] = ()
 
@@ -179,7 +180,9 @@ def excerpt_of(answer: Answer) -> Excerpt:
 
 
 def moment(when: datetime, now: datetime) -> Moment:
-    return Moment(when.isoformat(), exact(when), relative(when, now))
+    return Moment(
+        f"{when.astimezone(UTC):%Y-%m-%dT%H:%MZ}", exact(when).replace("\u00a0", " "), relative(when, now)
+    )
 
 
 def initials(name: str) -> str:
@@ -213,6 +216,7 @@ def _row(answer: Answer, user, now: datetime, place: str, why: str) -> ThreadRow
         state=state,
         state_word=state_word,
         is_private=not answer.is_published,
+        is_for_member=user.is_authenticated,
         note=f"{WAITS[answer.is_published]}\u202f: {why}" if why else note,
         actions=tuple(_actions(answer, user)),
     )
