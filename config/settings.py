@@ -123,10 +123,10 @@ if _database["ENGINE"].endswith("sqlite3"):
         ),
     )
 else:
-    _database["CONN_MAX_AGE"] = 0  # the pool keeps the connections
+    _database["ENGINE"] = "config.postgresql"
+    _database["CONN_MAX_AGE"] = None  # one for each thread of the server: a pool would cost more than the query
     _database["CONN_HEALTH_CHECKS"] = True
     _options = _database.setdefault("OPTIONS", {})
-    _options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     _options.setdefault("tcp_user_timeout", 20_000)  # ms; else a machine that vanished is waited for 15 minutes
 
 CACHES = {

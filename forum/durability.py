@@ -86,5 +86,3 @@ def require_durability() -> None:
 def _let_go() -> None:
     """A server that loads the application before it forks must not share a connection among its workers."""
     connection.close()
-    if connection.vendor == "postgresql":
-        connection.close_pool()

@@ -3,9 +3,11 @@
 import secrets
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils import timezone
+
+from .statements import Statement
 
 
 class ModerationMode(models.TextChoices):
@@ -73,14 +75,15 @@ class QuestionQuerySet(models.QuerySet["Question"]):
     def version_of(self, pk: int) -> int | None:
         """The version that the database holds now; None where there is no such question.
 
-        In plain SQL: it is all that a kept page asks for, and composing the query would be most of its cost.
+        It is all that a kept page asks for.
         """
-        quoted = connection.ops.quote_name
-        table, column = quoted(self.model._meta.db_table), quoted("version")
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {column} FROM {table} WHERE id = %s", [pk])  # noqa: S608 - names of our own
-            row = cursor.fetchone()
-        return row[0] if row else None
+        rows = VERSION.rows(question=pk)
+        return rows[0][0] if rows else None
+
+
+VERSION = Statement(
+    lambda question: Question.objects.filter(pk=question).order_by().values_list("version"), question=int
+)
 
 
 class Question(models.Model):

@@ -20,29 +20,44 @@ class Statement:
         self._marks = {name: _mark(number, kind) for number, (name, kind) in enumerate(kinds.items())}
 
     @cached_property
-    def composed(self) -> tuple[str, list[tuple[str, object]]]:
-        """The SQL, and for each of its parameters its name, or its value where that is always the same."""
+    def composed(self) -> tuple[str, list[str]]:
+        """The SQL, and the names of its parameters in their order.
+
+        What is always the same is written into it: a database that keeps its plan for the next time must know
+        that a partial index will do.
+        """
         sql, parameters = self._compose(**self._marks).query.sql_with_params()
         names = {mark: name for name, mark in self._marks.items()}
-        return sql, [(names.get(each, ""), each) for each in parameters]
+        written = ["%s" if each in names else _literal(each) for each in parameters]
+        return sql % tuple(written), [names[each] for each in parameters if each in names]
 
     def rows(self, **values) -> list[tuple]:
-        return _rows(*self.composed, values)
+        sql, names = self.composed
+        return ask(sql, [values[name] for name in names])
 
     def rows_and(self, other: "Statement", **values) -> list[tuple]:
         """The rows of both, in one question to the database; they have the same columns."""
         (mine, some), (theirs, more) = self.composed, other.composed
         both = f"SELECT * FROM ({mine}) AS mine UNION ALL SELECT * FROM ({theirs}) AS theirs"  # noqa: S608 - Django's
-        return _rows(both, some + more, values)
+        return ask(both, [values[name] for name in some + more])
 
 
 def _mark(number: int, kind: type) -> int | str:
     return -(2**40) - number if kind is int else f"<{number}>"
 
 
-def _rows(sql: str, parameters: Sequence[tuple[str, object]], values: dict) -> list[tuple]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [values[name] if name else value for name, value in parameters])
+def _literal(value: int | str) -> str:
+    """A constant of the code's own."""
+    if isinstance(value, str):
+        return "'{}'".format(value.replace("'", "''").replace("%", "%%"))
+    return str(int(value))
+
+
+def ask(sql: str, parameters: Sequence[int | str]) -> list[tuple]:
+    """In plain SQL, which `config.postgresql` plans once for each connection."""
+    cursor_of = getattr(connection, "prepared_cursor", connection.cursor)
+    with cursor_of() as cursor:
+        cursor.execute(sql, parameters)
         return cursor.fetchall()
 
 

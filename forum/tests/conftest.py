@@ -75,8 +75,7 @@ def let_flush_pass_the_guards() -> None:
 @pytest.fixture
 def concurrent(transactional_db) -> Callable[..., list]:
     """`concurrent(first, second, …)`: call all at the same moment, each with a connection of its
-    own, and list what each returned, or the exception that it raised. At most seven: on
-    PostgreSQL the pool has eight connections, and the test holds one."""
+    own, and list what each returned, or the exception that it raised."""
 
     def run(*functions: Callable) -> list:
         start = threading.Barrier(len(functions))

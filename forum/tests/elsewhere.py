@@ -47,8 +47,6 @@ def moved_to(url: str) -> Iterator[None]:
 
 def _reopen(name: str) -> None:
     connection.close()
-    if connection.vendor == "postgresql":
-        connection.close_pool()
     connection.settings_dict["NAME"] = name
 
 

@@ -1,0 +1,68 @@
+"""What `config.postgresql` adds to Django's own: a dead connection is seen, and a plan is made once."""
+
+import psycopg
+import pytest
+from django.db import connection
+from django.test import Client
+
+from forum.models import Question
+from forum.models.threads import thread_answers
+from forum.tests.workers import database_url
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL alone"),
+]
+
+
+def on_another_connection(sql: str, *values):
+    with psycopg.connect(database_url(), autocommit=True) as other:
+        answer = other.execute(sql, values)
+        return answer.fetchone() if answer.description else None
+
+
+def number_of_the_backend() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
+def asked_by_a_request() -> None:
+    """As at its beginning: the connection is looked at before the first query."""
+    connection.close_if_unusable_or_obsolete()
+    connection.health_check_enabled = True
+    connection.close_if_health_check_failed()
+
+
+def test_connection_that_the_server_ended_is_replaced_before_anybody_notices(question):
+    before = number_of_the_backend()
+    on_another_connection("SELECT pg_terminate_backend(%s, 5000)", before)
+    asked_by_a_request()
+    assert Client().get(question.get_absolute_url()).status_code == 200
+    assert number_of_the_backend() != before
+
+
+def test_living_connection_is_not_asked_whether_it_lives(question):
+    backend = number_of_the_backend()
+    asked_by_a_request()
+    [last_asked] = on_another_connection("SELECT query FROM pg_stat_activity WHERE pid = %s", backend)
+    assert last_asked == "SELECT pg_backend_pid()"
+
+
+def test_connection_that_has_something_to_say_is_asked_and_kept(question):
+    before = number_of_the_backend()
+    connection.connection.execute("LISTEN forum")
+    on_another_connection("NOTIFY forum")
+    asked_by_a_request()
+    assert number_of_the_backend() == before
+    assert connection.is_usable()
+
+
+def test_statement_of_a_thread_is_planned_once(question):
+    connection.close()
+    for _ in range(3):
+        thread_answers("oldest", "after", question=question.pk, member=None, key="", most=51)
+        Question.objects.version_of(question.pk)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements ORDER BY 1")
+        assert cursor.fetchall() == [(3, 0), (3, 0)]
