@@ -102,6 +102,7 @@ format: $(TOOLS)
 
 lock: $(TOOLS)
 	$(LOCK) --output-file requirements.txt requirements.in
+	$(LOCK) --output-file requirements-redis.txt requirements-redis.in
 	$(LOCK) --output-file requirements-dev.txt requirements-dev.in
 
 $(INSTALLED): requirements.txt

@@ -1,5 +1,6 @@
 """All settings, from the environment or .env; without any it runs for development on SQLite."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -129,13 +130,21 @@ else:
     _options = _database.setdefault("OPTIONS", {})
     _options.setdefault("tcp_user_timeout", 20_000)  # ms; else a machine that vanished is waited for 15 minutes
 
-CACHES = {
-    "default": {
-        "BACKEND": "config.cache.OutspokenDatabaseCache",
-        "LOCATION": "cache_entries",
-        "OPTIONS": {"MAX_ENTRIES": 20000},
+# Where the limits of allauth are counted, for all workers together.
+if CACHE_URL := env.text("CACHE_URL"):
+    if not CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+        raise ImproperlyConfigured("CACHE_URL must begin with redis://, rediss:// or unix://.")
+    if find_spec("redis") is None:
+        raise ImproperlyConfigured("CACHE_URL needs: pip install --require-hashes -r requirements-redis.txt")
+    CACHES = {"default": {"BACKEND": "config.redis_cache.OutspokenRedisCache", "LOCATION": CACHE_URL}}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "config.cache.OutspokenDatabaseCache",
+            "LOCATION": "cache_entries",
+            "OPTIONS": {"MAX_ENTRIES": 20000},
+        }
     }
-}
 
 # --- Static files ------------------------------------------------------------------------------
 

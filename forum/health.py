@@ -129,6 +129,8 @@ def _cache() -> str:
         cache.get("health")
     except DatabaseError:
         raise Unwell("its table cannot be read: where it is missing, manage.py createcachetable") from None
+    except InterfaceError:
+        raise Unwell("does not answer: nobody can log in or sign up") from None
     return "answers"
 
 

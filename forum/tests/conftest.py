@@ -1,5 +1,6 @@
 """What every test finds: its database, an empty cache, the cast, and a browser where there is one."""
 
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -106,6 +107,7 @@ def empty_cache() -> None:
 # --- What ran, said at the end -------------------------------------------------------------------
 
 DATABASE = pytest.StashKey[str]()
+NOT_RUN = re.compile("NOT RUN: [^'\n]+")  # as a test says that cannot be tried for want of a program
 
 
 def pytest_addoption(parser) -> None:
@@ -131,11 +133,15 @@ def pytest_terminal_summary(terminalreporter, config) -> None:
         terminalreporter.write_line("")
         terminalreporter.write_sep("!", f"{skipped} BROWSER TESTS SKIPPED", red=True, bold=True)
         terminalreporter.write_line(f"Nothing was tried in a browser: {what_is_missing()}.", red=True, bold=True)
+    not_run = sorted({found[0] for report in outcomes["skipped"] if (found := NOT_RUN.search(report.longreprtext))})
+    for line in not_run:
+        terminalreporter.write_line(line, red=True, bold=True)
     passed, failed = len(outcomes["passed"]), len(outcomes["failed"]) + len(outcomes["error"])
     line = (
         f"{config.stash.get(DATABASE, 'No database')}: {passed} passed, {failed} failed; "
         f"browser tests: {f'{skipped} SKIPPED, {what_is_missing()}' if skipped else f'{ran} ran'}"
     )
+    line = "; ".join([line, *not_run])
     terminalreporter.write_line(line)
     if config.option.summary_to:
         with Path(config.option.summary_to).open("a", encoding="utf-8") as lines:

@@ -80,6 +80,8 @@ def test_every_command_refuses_in_one_line(project, command):
         ("DATABASE_URL", "forum.sqlite3"),
         ("DATABASE_URL", "mango://localhost/forum"),
         ("DATABASE_URL", "mysql://localhost/forum"),
+        ("CACHE_URL", "10.0.0.2:6379"),
+        ("CACHE_URL", "memcached://10.0.0.2"),
     ],
 )
 def test_wrong_value_is_refused_by_name(project, name, value):
@@ -94,6 +96,13 @@ def test_real_site_needs_an_https_address(project, address):
 
 def test_real_site_needs_one_host_at_least(project):
     assert_refused(run_python(project, "manage.py", "check", **REAL_SITE | {"ALLOWED_HOSTS": ","}), "ALLOWED_HOSTS")
+
+
+def test_redis_without_its_package_is_refused_with_the_command_that_installs_it(project):
+    """As on a site that has none: a name in `sys.modules` that is None cannot be found."""
+    asked = "import sys; sys.modules['redis'] = None; import manage; manage.main()"
+    result = run_python(project, "-c", asked, "check", CACHE_URL="redis://127.0.0.1/0")
+    assert_refused(result, "CACHE_URL needs: pip install --require-hashes -r requirements-redis.txt")
 
 
 def test_dotenv_is_read(project):
