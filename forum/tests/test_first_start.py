@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.core.serializers.base import DeserializationError
 
 from forum.models import Article, BlockedPhrase, Reason
+from forum.tests.checkout import run_python
 
 pytestmark = pytest.mark.django_db
 REASON = {"code": "spam", "label": "Publicité", "explanation": "Votre texte vante un produit."}
@@ -70,3 +71,12 @@ def test_first_start_cut_short_begins_again(fixtures):
     broken.unlink()
     first_start()
     assert Reason.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/forum.sqlite3", "postgresql://forum@%2Fnowhere/forum"])
+def test_database_that_does_not_answer_is_told_of_without_a_traceback(project, url):
+    result = run_python(project, "manage.py", "first_start", DATABASE_URL=url)
+    assert result.returncode == 1
+    assert "The database does not answer: " in result.stderr
+    assert "Is DATABASE_URL right?" in result.stderr
+    assert "Traceback" not in result.stderr

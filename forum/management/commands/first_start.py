@@ -8,8 +8,8 @@ from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
-from django.core.management import BaseCommand, call_command
-from django.db import transaction
+from django.core.management import BaseCommand, CommandError, call_command
+from django.db import OperationalError, connection, transaction
 
 from forum.actions.housekeeping import tidy
 from forum.models import Reason
@@ -19,6 +19,7 @@ class Command(BaseCommand):
     help = "Bring the database up to date and, the first time, load what a forum begins with."
 
     def handle(self, *args, **options) -> None:
+        self.reach_the_database()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         if not was_begun():
@@ -29,6 +30,13 @@ class Command(BaseCommand):
                     call_command("demonstration", "load", stdout=self.stdout)
         tidy()
         self.stdout.write(f"The forum is ready: {settings.SITE_URL}/")
+
+    def reach_the_database(self) -> None:
+        """It is the first command that anybody runs: a wrong address is one line, not a traceback."""
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error} Is DATABASE_URL right?") from None
 
     def load_fixtures(self) -> None:
         for fixture in fixtures():
