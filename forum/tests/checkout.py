@@ -26,6 +26,24 @@ def project(tmp_path) -> Path:
     return tmp_path
 
 
+# A real site's settings, without the seconds that it takes to collect and compress the static files.
+UNCOLLECTED = """from config.settings import *
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+"""
+
+
+def make_site(folder: Path) -> tuple[Path, dict[str, str]]:
+    """A checkout in which a real site can be served behind a proxy, and its environment."""
+    site = folder / "site"
+    shutil.copytree(ROOT / "config", site / "config", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", site)
+    for name in ("forum", "fixtures", "templates", "locale"):
+        (site / name).symlink_to(ROOT / name)
+    (site / "uncollected.py").write_text(UNCOLLECTED, encoding="utf-8")
+    variables = {"TRUSTED_PROXY_COUNT": "1", "DJANGO_SETTINGS_MODULE": "uncollected"}
+    return site, REAL_SITE | variables | {"PYTHONPATH": str(site), "PATH": os.environ["PATH"]}
+
+
 def run_python(project: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
     path = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(

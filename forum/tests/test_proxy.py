@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import secrets
 import shutil
 import socket
 import ssl
@@ -11,39 +12,38 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 
-from forum.tests.checkout import REAL_SITE, ROOT, run_python
+from forum.tests.checkout import ROOT, make_site, run_python
+from forum.tests.readers import Reader
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 SECONDS_TO_START = 30
 HOST = "forum.example.org"
 FOLDERS = ["client_body_temp_path", "proxy_temp_path", "fastcgi_temp_path", "uwsgi_temp_path", "scgi_temp_path"]
-# A real site's settings, without the seconds that it takes to collect and compress the static files.
-UNCOLLECTED = """from config.settings import *
-STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
-"""
-
 pytestmark = pytest.mark.skipif(
     NGINX is None or shutil.which("openssl") is None,
     reason="NOT RUN: there is no nginx, or no openssl (Debian: apt install nginx openssl)",
 )
 
 
-# --- nginx, gunicorn, and a reader -------------------------------------------------------------------
+# --- nginx and gunicorn -------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def ports() -> dict[str, int]:
-    """Of the loopback; held all at once, so that they differ."""
-    with closing(socket.socket()) as http, closing(socket.socket()) as https, closing(socket.socket()) as server:
-        for each in (http, https, server):
-            each.bind(("127.0.0.1", 0))
-        return {"80": http.getsockname()[1], "443": https.getsockname()[1], "8000": server.getsockname()[1]}
+    """For those that the files name: free ones, below those of which the system may give one to somebody's
+    connection before nginx has taken it."""
+    found: list[int] = []
+    while len(found) < 3:
+        port = 10_000 + secrets.randbelow(22_000)
+        with closing(socket.socket()) as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            found.append(port)
+    return dict(zip(("80", "443", "8000"), found, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -54,15 +54,8 @@ def folder(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def start_server(folder, ports) -> Callable:
     """Start gunicorn for a block, by the command of the unit, on a forum that has had its first start."""
-    project = folder / "project"
-    shutil.copytree(ROOT / "config", project / "config", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "manage.py", project)
-    for name in ("forum", "fixtures", "templates", "locale"):
-        (project / name).symlink_to(ROOT / name)
-    (project / "uncollected.py").write_text(UNCOLLECTED, encoding="utf-8")
-    variables = REAL_SITE | {"TRUSTED_PROXY_COUNT": "1", "DJANGO_SETTINGS_MODULE": "uncollected"}
-    variables |= {"PYTHONPATH": str(project), "PATH": os.environ["PATH"]}
-    assert run_python(project, "manage.py", "first_start", **variables).returncode == 0
+    site, variables = make_site(folder)
+    assert run_python(site, "manage.py", "first_start", **variables).returncode == 0
     unit = (ROOT / "deploy/systemd/et-vous.service").read_text(encoding="utf-8")
     options = re.search(r"^ExecStart=\S+/gunicorn (.*)$", unit, re.MULTILINE)[1]
     command = [sys.executable, "-m", "gunicorn", *options.replace(":8000", f":{ports['8000']}").split()]
@@ -71,7 +64,7 @@ def start_server(folder, ports) -> Callable:
     def start() -> Iterator[None]:
         with (
             (folder / "gunicorn.log").open("ab") as log,
-            subprocess.Popen(command, cwd=project, env=variables, stdout=log, stderr=log) as process,
+            subprocess.Popen(command, cwd=site, env=variables, stdout=log, stderr=log) as process,
         ):
             try:
                 wait_for(ports["8000"])
@@ -91,6 +84,7 @@ def nginx(folder, ports) -> Iterator[None]:
     site = re.sub(r"listen (\[::\]:)\d+.*\n", "\n", site)
     for port, own in ports.items():
         site = re.sub(rf"(listen |127\.0\.0\.1:){port}\b", rf"\g<1>{own}", site)
+    site = site.replace("listen ", "listen 127.0.0.1:")
     site = site.replace("/etc/letsencrypt/live/forum.example.org", str(folder)).replace("/srv/et-vous", str(ROOT))
     temporary = "".join(f"{name} {folder}/{name};\n" for name in FOLDERS)
     (folder / "nginx.conf").write_text(
@@ -129,45 +123,11 @@ def wait_for(port: int) -> None:
             time.sleep(0.05)
 
 
-class Reader:
-    """A browser as far as these tests need one: cookies, and an address of its own on the loopback."""
-
-    def __init__(self, folder: Path, port: int, address: str = "127.0.0.1") -> None:
-        self.context = ssl.create_default_context(cafile=folder / "fullchain.pem")
-        self.port = port
-        self.address = address
-        self.cookies: dict[str, str] = {}
-
-    def ask(self, method: str, path: str, body: str = "", **headers: str) -> http.client.HTTPResponse:
-        """The answer, read: `answer.content`."""
-        sent = {"Host": HOST, "Referer": f"https://{HOST}{path}", "Cookie": self._cookie()}
-        if body:
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
-        plain = socket.create_connection(("127.0.0.1", self.port), source_address=(self.address, 0))
-        with closing(http.client.HTTPConnection(HOST)) as connection:
-            connection.sock = self.context.wrap_socket(plain, server_hostname=HOST)
-            headers = {name.replace("_", "-"): value for name, value in headers.items()}
-            connection.request(method, path, body or None, sent | headers)
-            answer = connection.getresponse()
-            answer.content = answer.read()
-        for cookie in answer.headers.get_all("Set-Cookie", []):
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
-        return answer
-
-    def _cookie(self) -> str:
-        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-
-    def send(self, page: str, path: str, fields: dict[str, str], **headers: str) -> http.client.HTTPResponse:
-        """Fill in the form of a page."""
-        shown = self.ask("GET", page).content.decode()
-        token = re.search('name="csrfmiddlewaretoken" value="([^"]+)"', shown)[1]
-        return self.ask("POST", path, urlencode(fields | {"csrfmiddlewaretoken": token}), **headers)
-
-
 @pytest.fixture
 def reader(folder, ports) -> Callable[..., Reader]:
-    return lambda address="127.0.0.1": Reader(folder, ports["443"], address)
+    """`reader("127.0.0.2")`: one who asks from there."""
+    tls = ssl.create_default_context(cafile=folder / "fullchain.pem")
+    return lambda address="127.0.0.1": Reader(HOST, ports["443"], address, tls)
 
 
 # --- What it does ------------------------------------------------------------------------------------
