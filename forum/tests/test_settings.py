@@ -130,6 +130,16 @@ def test_example_of_dotenv_runs_for_development(project):
     assert setting(project, "(DEBUG, SITE_URL)") == "(True, 'http://127.0.0.1:8000')"
 
 
+def test_example_of_a_real_site_lacks_its_secret_alone(project):
+    example = (ROOT / "deploy/env.example").read_text(encoding="utf-8")
+    (project / ".env").write_text(example, encoding="utf-8")
+    assert_refused(run_python(project, "manage.py", "check"), "SECRET_KEY")
+    filled_in = example.replace("SECRET_KEY=", f"SECRET_KEY={REAL_SITE['SECRET_KEY']}")
+    (project / ".env").write_text(filled_in, encoding="utf-8")
+    result = run_python(project, "manage.py", "check", "--deploy", "--fail-level", "WARNING")
+    assert (result.returncode, result.stderr) == (0, "")
+
+
 def test_example_of_dotenv_names_every_variable(project):
     """What the settings ask the environment for is what the example explains."""
     asked = (
