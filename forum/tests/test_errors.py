@@ -127,8 +127,9 @@ def test_log_in_does_not_lead_back_to_an_address_that_takes_only_forms(visitor):
 
 
 @pytest.mark.django_db
-def test_form_of_another_site_puts_no_words_into_the_box(visitor):
-    response = visitor.post("/compte/login/", FORM, headers={"sec-fetch-site": "cross-site"})
+@pytest.mark.parametrize("whose", ["cross-site", "same-site"])
+def test_form_of_another_site_puts_no_words_into_the_box(visitor, whose):
+    response = visitor.post("/compte/login/", FORM, headers={"sec-fetch-site": whose})
     assert response.status_code == 403
     assert "précieux" not in response.content.decode()
 

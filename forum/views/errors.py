@@ -94,9 +94,10 @@ def _kept(response: HttpResponse) -> HttpResponse:
 def _sent_form(request: HttpRequest) -> dict[str, Any] | None:
     """The text that was posted and what it takes to post it again, or None where there is none.
 
-    Nothing comes back from a form on another site: it must not put words into the reader's box.
+    Nothing comes back from a form on another site: it must not put words into the reader's box. Nor from
+    one on a neighbour's, such as another subdomain of the newspaper.
     """
-    if request.method != "POST" or request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
         return None
     try:
         fields = request.POST
