@@ -126,7 +126,9 @@ def pytest_collection_modifyitems(items) -> None:
 
 def pytest_terminal_summary(terminalreporter, config) -> None:
     outcomes = {name: terminalreporter.stats.get(name, []) for name in ("passed", "failed", "error", "skipped")}
-    in_browser = [report for found in outcomes.values() for report in found if "browser" in report.keywords]
+    reports = [report for found in outcomes.values() for report in found]
+    # A file that could not be read has a report without keywords, and its own words to say.
+    in_browser = [report for report in reports if "browser" in getattr(report, "keywords", ())]
     ran = sum(report.when == "call" for report in in_browser)
     skipped = sum(report.skipped for report in in_browser)
     if skipped:
