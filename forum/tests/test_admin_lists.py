@@ -121,3 +121,9 @@ def test_lists_ask_the_same_queries_of_twice_the_rows(url, plant, mona, moderato
     plant(mona, 5)
     with django_assert_num_queries(len(before)):
         moderator.get(url)
+
+
+@pytest.mark.parametrize("name", ["article", "answer", "blockedphrase", "decision", "member", "reason"])
+@pytest.mark.parametrize("asked", ["a " * 2000, "'a " * 2000, '"' + "a" * 60_000], ids=["words", "quotes", "long"])
+def test_search_for_more_than_a_database_takes_is_answered(ada, client_of, name, asked):
+    assert client_of(ada).get(f"/admin/forum/{name}/", {"q": asked}).status_code == 200
