@@ -91,20 +91,22 @@ def browser() -> Iterator:
 def new_page(browser, live_server, settings) -> Iterator[Callable]:
     """Open a page of the running site, `page.goto("/…")`, each with cookies of its own.
 
-    new_page(width=1280, height=900, dark=False, javascript=True, member=None, expected=())
-    logs `member` in and tolerates the answers in `expected` (such as 409). The test fails when
-    a page logged an error or warning, broke the content security policy or asked another site.
+    new_page(width=1280, height=900, dark=False, javascript=True, member=None, expected=(), policy=True)
+    logs `member` in and tolerates the answers in `expected` (such as 409); without `policy`, the
+    browser does not keep to the content security policy. The test fails when a page logged an error
+    or warning, broke the policy or asked another site.
     `page.watch.complaints` is what was found so far.
     """
     settings.SITE_URL = live_server.url
     contexts, watches = [], []
 
-    def open_page(*, width=1280, height=900, dark=False, javascript=True, member=None, expected=()):
+    def open_page(*, width=1280, height=900, dark=False, javascript=True, member=None, expected=(), policy=True):
         context = browser.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             java_script_enabled=javascript,
+            bypass_csp=not policy,
             locale="fr-FR",
             timezone_id="Europe/Paris",
         )
@@ -118,6 +120,7 @@ def new_page(browser, live_server, settings) -> Iterator[Callable]:
         page.has_javascript = javascript
         return page
 
+    open_page.home = live_server.url
     yield open_page
     for context in contexts:
         context.close()

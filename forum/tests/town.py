@@ -108,11 +108,11 @@ def _give_second_factors(town: Town) -> None:
     alice = town.members["author"]
     TOTP.activate(alice, SECRET)
     RecoveryCodes.activate(alice).mark_as_viewed()  # allauth writes down the first look at them
-    data = {"name": "Clé 1", "credential": _credential()}
+    data = {"name": "Clé 1", "credential": passkey()}
     town.passkey = Authenticator.objects.create(user=alice, type=Authenticator.Type.WEBAUTHN, data=data)
 
 
-def _credential() -> dict:
+def passkey() -> dict:
     """What a browser sends when a passkey is added."""
     public_key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
     attested = AttestedCredentialData.create(Aaguid.NONE, b"passkey", public_key)
