@@ -116,14 +116,14 @@ def rows_of(answers: list[ThreadAnswer], question: Question, user) -> Rows:
     """The rows of one page of a thread, in the order of `answers`."""
     now = timezone.now()
     fresh_until = midnight = next_midnight(now)
-    kind = kind_of_reader(user, question)
-    waits = any(answer.author_id == user.pk and answer.waits for answer in answers)
+    kind, me = kind_of_reader(user, question), user.pk
+    waits = any(answer.author_id == me and answer.waits for answer in answers)
     usually = usual_wait() if waits else ""
     rows, on_page = [], set()
     for answer in answers:
         until = relative_until(in_utc(answer.created_at), now, midnight)
         fresh_until = min(fresh_until, until)
-        own = (answer.author_id == user.pk, answer.parent_author_id == user.pk)
+        own = (answer.author_id == me, answer.parent_author_id == me)
         place = _place_of_parent(answer, on_page)
         make = partial(_html, answer, question, user, now, place, usually)
         # In the same words until the same moment, and the same for whom the same rules hold.

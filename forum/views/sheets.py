@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
 from forum.forms.answers import AnswerForm
@@ -40,15 +41,15 @@ class Reader(NamedTuple):
 
 class PrintedQuestion(NamedTuple):
     pk: int
-    url: str
     text: str
     is_long: bool
     is_open: bool
     has_answers: bool
-    article_url: str
+    slug: str  # of its article
     article_title: str
     language: str
     lead: str
+    beginning: str  # of an article without a lead
     opening: str
     mode_words: str
 
@@ -115,7 +116,9 @@ def _print(facts: Facts) -> Sheet:
         "box": box,
         "form": box and box.form,
         "mode_words": facts.question.mode_words,
-        "lead": render_article(facts.question.lead),
+        "url": reverse("question", args=[facts.question.pk]),
+        "article_url": reverse("article", args=[facts.question.slug]),
+        "lead": render_article(facts.question.lead or opening(facts.question.beginning, OPENING)),
     }
     return Sheet(render_to_string("forum/questions/page.html", context))
 
@@ -130,15 +133,15 @@ def _printed(asked: Asked) -> PrintedQuestion:
     question, article = asked.question, asked.question.article
     return PrintedQuestion(
         pk=question.pk,
-        url=question.get_absolute_url(),
         text=question.text,
         is_long=len(question.text) > LONG_QUESTION,
         is_open=question.is_open,
         has_answers=question.published_count > 0,
-        article_url=article.get_absolute_url(),
+        slug=article.slug,
         article_title=article.title,
         language=article.language,
-        lead=article.lead or opening(asked.beginning, OPENING),
+        lead=article.lead,
+        beginning="" if article.lead else asked.beginning,
         opening=_opening(question),
         mode_words=MODE_WORDS[question.mode],
     )
