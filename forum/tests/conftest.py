@@ -28,6 +28,7 @@ from forum.tests.cast import (  # noqa: F401
 from forum.tests.checkout import project  # noqa: F401
 from forum.tests.desk import moderator, post, published  # noqa: F401
 from forum.tests.settled import settled  # noqa: F401
+from forum.tests.smtp import mail_server  # noqa: F401
 from forum.tests.walking import decided, forum  # noqa: F401
 from forum.views.own import USUAL_WAIT
 

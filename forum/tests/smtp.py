@@ -4,9 +4,11 @@ import email
 import email.policy
 import socketserver
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email.message import EmailMessage
+
+import pytest
 
 TAKEN = "250 2.0.0 Ok"
 
@@ -94,3 +96,13 @@ class Conversation(socketserver.StreamRequestHandler):
                 return None
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         return b"".join(lines)
+
+
+@pytest.fixture
+def mail_server(settings) -> Iterator[MailServer]:
+    """The server to which the forum sends its mails in this test."""
+    server = MailServer()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    yield server
+    server.stop()

@@ -19,15 +19,6 @@ HANGS = 5  # seconds, longer than any page may take
 
 
 @pytest.fixture
-def mail_server(settings):
-    server = MailServer()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    yield server
-    server.stop()
-
-
-@pytest.fixture
 def forged(settings) -> Client:
     settings.ALLOWED_HOSTS = ["testserver", "faux.example"]
     settings.SITE_URL = "https://forum.example.org"

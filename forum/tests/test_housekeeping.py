@@ -20,7 +20,6 @@ from forum.actions.signups import withdraw_abandoned_signups
 from forum.models import Answer, Member, Role
 from forum.tests.cast import make_member
 from forum.tests.test_accounts import NEW, code_in, enter_code, is_in, log_in, sign_up
-from forum.tests.test_outbox import mail_server  # noqa: F401
 from forum.tests.workers import SECONDS, worker
 
 pytestmark = pytest.mark.django_db
@@ -133,7 +132,7 @@ def test_house_that_cannot_be_kept_now_is_kept_at_the_next_run(caplog):
     assert not Member.objects.filter(username="Zoé").exists()
 
 
-def test_worker_keeps_the_house_between_mails(mail_server, transactional_db, unverified):  # noqa: F811
+def test_worker_keeps_the_house_between_mails(mail_server, transactional_db, unverified):
     with worker(mail_server, "--forever") as process:
         assert "1 abandoned sign-ups" in process.stderr.readline()
         process.send_signal(signal.SIGTERM)

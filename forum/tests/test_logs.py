@@ -26,7 +26,6 @@ from forum.actions.outbox import send_due
 from forum.logs import JsonFormatter
 from forum.tests.cast import PASSWORD, logged_in
 from forum.tests.checkout import REAL_SITE, run_python
-from forum.tests.smtp import MailServer
 
 SECRET = "Zanzibar"
 SECONDS = 30
@@ -189,15 +188,6 @@ def test_message_that_does_not_fit_its_own_form_is_kept_as_written():
 
 
 # --- The mails ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def mail_server(settings):
-    server = MailServer()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-    yield server
-    server.stop()
 
 
 @pytest.mark.django_db

@@ -29,15 +29,10 @@ LATER = "451 4.3.0 Try later"
 NOTE = "Ça mérite mieux : citez l’œuvre, à « 12 °C » près.\n\n— La modération"
 
 
-@pytest.fixture
-def mail_server(settings):
-    server = MailServer()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+@pytest.fixture(autouse=True)
+def site(settings) -> None:
     settings.SITE_URL = "https://forum.example.org"
     settings.SITE_NAME = "Et vous ?"
-    yield server
-    server.stop()
 
 
 @pytest.fixture

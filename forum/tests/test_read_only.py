@@ -19,7 +19,6 @@ from forum import health
 from forum.models import Answer, Member, Notification, Reason
 from forum.tests.cast import PASSWORD, logged_in
 from forum.tests.checkout import REAL_SITE, run_python
-from forum.tests.smtp import MailServer
 from forum.tests.test_access import path_of, rows
 from forum.tests.town import ROLES, build_town
 from forum.tests.workers import SECONDS, worker
@@ -212,13 +211,6 @@ def test_probes_find_the_forum_ready(close, client):
 
 
 # --- The operator's commands -------------------------------------------------------------------------
-
-
-@pytest.fixture
-def mail_server():
-    server = MailServer()
-    yield server
-    server.stop()
 
 
 @pytest.mark.django_db(transaction=True)
