@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
 from django.core import mail
@@ -152,14 +153,26 @@ BROKEN_PASSKEYS = [
     "null",
     '"a"',
     "{}",
+    "9" * 5000,
+    "[" * 50_000,
+    '{"id": "\\ud800"}',
     '{"id": 1}',
     '{"id": "YQ", "response": {}}',
     json.dumps({"id": "YQ", "rawId": "YQ", "type": "public-key", "response": ANSWER}),
 ]
 
 
-@pytest.mark.parametrize("credential", BROKEN_PASSKEYS)
+@pytest.mark.parametrize("credential", BROKEN_PASSKEYS, ids=lambda credential: credential[:20] or "empty")
 def test_broken_passkey_is_refused_without_an_error(client, credential):
     client.get("/compte/2fa/webauthn/login/", headers={"accept": "application/json"})
     assert client.post("/compte/2fa/webauthn/login/", {"credential": credential}).status_code in (302, 400)
     assert not is_in(client)
+
+
+@pytest.mark.parametrize("credential", BROKEN_PASSKEYS, ids=lambda credential: credential[:20] or "empty")
+def test_broken_passkey_is_not_added(client, alice, credential):
+    log_in(client, "alice")
+    client.post("/compte/reauthenticate/", {"password": PASSWORD})
+    client.get("/compte/2fa/webauthn/add/")
+    assert client.post("/compte/2fa/webauthn/add/", {"credential": credential}).status_code == 422
+    assert not Authenticator.objects.exists()
