@@ -20,10 +20,16 @@ REAL_SITE = {
 @pytest.fixture
 def project(tmp_path) -> Path:
     """A checkout without anybody's .env or data."""
-    shutil.copytree(ROOT / "config", tmp_path / "config", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "manage.py", tmp_path)
-    (tmp_path / "forum").symlink_to(ROOT / "forum")
-    return tmp_path
+    return check_out(tmp_path, "forum")
+
+
+def check_out(folder: Path, *parts: str) -> Path:
+    """The settings as files of their own, so that data and static files are too, and these parts."""
+    shutil.copytree(ROOT / "config", folder / "config", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "manage.py", folder)
+    for part in parts:
+        (folder / part).symlink_to(ROOT / part)
+    return folder
 
 
 # A real site's settings, without the seconds that it takes to collect and compress the static files.

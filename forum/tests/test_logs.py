@@ -2,18 +2,13 @@
 
 import json
 import logging
-import os
 import re
 import socket
-import subprocess
-import sys
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.db import DataError, InterfaceError, OperationalError, connection
@@ -26,6 +21,7 @@ from forum.actions.outbox import send_due
 from forum.logs import JsonFormatter
 from forum.tests.cast import PASSWORD, logged_in
 from forum.tests.checkout import REAL_SITE, run_python
+from forum.tests.serving import gunicorn, until_it_serves
 
 SECRET = "Zanzibar"
 SECONDS = 30
@@ -249,39 +245,10 @@ def test_name_given_by_a_proxy_is_taken_where_one_stands_there(client, settings,
 # --- A real server -----------------------------------------------------------------------------------
 
 
-@contextmanager
-def gunicorn(project: Path) -> Iterator[tuple[int, subprocess.Popen]]:
-    """The server of a real site, and its port; ended with the block."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {
-        "PATH": os.environ["PATH"],
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **REAL_SITE,
-        "SECURE_SSL_REDIRECT": "0",
-    }
-    command = ["-m", "gunicorn", "--config", "python:config.gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}"]
-    with subprocess.Popen(
-        [sys.executable, *command, "--workers", "1"],
-        cwd=project,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        try:
-            yield port, process
-        finally:
-            process.terminate()
-
-
 def test_every_line_of_a_real_server_is_json(project):
     (project / "staticfiles").mkdir()
-    with gunicorn(project) as (port, process):
-        written = [process.stdout.readline()]
-        while "Booting worker" not in written[-1]:
-            written.append(process.stdout.readline())
+    with gunicorn(project, workers=1) as (port, process):
+        written = list(until_it_serves(process))
         status, name = ask(port, "forum.example.org", f"/sante/?{SECRET}")  # not ready: nothing is migrated
         assert status == 503
         # This checkout has no templates, so the page of the error is an error: gunicorn tells of it.
