@@ -37,13 +37,17 @@ class JsonFormatter(logging.Formatter):
         if _is_about_request(record):
             line |= {"request": _asked(record.request)}
         if record.exc_info and record.exc_info[1]:
-            line |= _exception(record.exc_info[1])
+            line |= _exception(record.exc_info[1], _is_refusal(record))
         return json.dumps(line)
 
 
 def _is_about_request(record: logging.LogRecord) -> bool:
     """Django gives some records their request; its development server gives a socket by that name."""
     return hasattr(getattr(record, "request", None), "resolver_match")
+
+
+def _is_refusal(record: logging.LogRecord) -> bool:
+    return 400 <= getattr(record, "status_code", 500) < 500
 
 
 def _request_id(record: logging.LogRecord) -> str:
@@ -90,8 +94,11 @@ def _asked(request) -> str:
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 
 
-def _exception(error: BaseException) -> dict:
+def _exception(error: BaseException, is_refusal: bool) -> dict:
+    """What happened, and where. Whoever sends nonsense is refused by an exception too: that one has no place."""
     classes = [f"{type(each).__module__}.{type(each).__qualname__}" for each in _causes(error)]
+    if is_refusal:
+        return {"exception": classes[0]}
     frames = [
         f"{_place(frame.f_code.co_filename)}:{line}:{frame.f_code.co_name}"
         for frame, line in walk_tb(error.__traceback__)

@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 from io import StringIO
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import DataError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from django.test import Client
@@ -32,7 +33,16 @@ def breaks(request: HttpRequest):
     raise ValueError(f"a fault with {request.GET} and\nsome {SECRET}")
 
 
-urlpatterns = [*config.urls.urlpatterns, path("casse/", breaks), path("casse/<path:anything>", breaks)]
+def forbids(request: HttpRequest):
+    raise PermissionDenied(SECRET)
+
+
+urlpatterns = [
+    *config.urls.urlpatterns,
+    path("casse/", breaks),
+    path("casse/<path:anything>", breaks),
+    path("interdit/", forbids),
+]
 handler400, handler403, handler404 = config.urls.handler400, config.urls.handler403, config.urls.handler404
 handler405, handler429, handler500 = config.urls.handler405, config.urls.handler429, config.urls.handler500
 pytestmark = pytest.mark.urls(__name__)
@@ -127,6 +137,13 @@ def test_database_that_does_not_answer_is_told_without_its_words(lines, visitor,
             NOWHERE,
         ),
         (lambda client: client.get(f"/casse/{SECRET}@é"), 500, "request", "GET casse/<path:anything>"),
+        (lambda client: client.get(f"/interdit/?{SECRET}"), 403, "request", "GET /interdit/"),
+        (
+            lambda client: client.get("/", headers={"content-type": f"{SECRET}; charset=utf-7"}),
+            400,
+            "request",
+            NOWHERE,
+        ),
         (lambda client: client.post("/regles/", {"text": SECRET}), 403, "csrf", "POST /regles/"),
         (
             lambda client: client.generic("POST", "/regles/", SECRET, "multipart/form-data; boundary=é"),
@@ -143,6 +160,7 @@ def test_broken_request_is_told_without_what_it_sent(lines, visitor, send, statu
     assert line["logger"].rpartition(".")[2] == logger
     assert line["status"] == status
     assert line["request"] == request_line
+    assert ("frames" in line) is (status == 500)
 
 
 @pytest.mark.django_db
