@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "forum.middleware.RequestIdMiddleware",
     "forum.middleware.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "forum.middleware.StaticFilesMiddleware",
     "forum.kept_pages.KeptPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -243,6 +243,9 @@ if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
+    # Never to the host that was asked for: where that is not ours, Django's middleware would raise before it
+    # has set a header, and the refusal would go out without them.
+    SECURE_SSL_HOST = urlsplit(SITE_URL).netloc
     SECURE_REDIRECT_EXEMPT = [r"^sante/"]  # what watches over the server asks it directly
     SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 31536000)
     # Off unless asked for: only the newsroom knows whether all its subdomains speak https, and a browser

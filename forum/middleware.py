@@ -15,6 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import get_resolver
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from forum.logs import request_id
 
@@ -60,6 +62,18 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", self.policy)
         return response
+
+
+class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    """WhiteNoise's, with a page of ours for who sends something to a file."""
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            page = get_resolver().resolve_error_handler(405)(request)
+            page["Allow"] = "GET, HEAD"
+            return page
+        return WhiteNoiseMiddleware.serve(static_file, request)
 
 
 class Utf8Middleware:

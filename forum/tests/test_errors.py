@@ -170,6 +170,15 @@ def test_address_of_a_form_opened_as_a_page_says_so_in_french(settings, visitor,
     assert "Cette adresse ne s’ouvre pas ainsi" in response.text
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "BREW"])
+def test_file_to_which_something_is_sent_says_so_in_french(visitor, method):
+    response = visitor.generic(
+        method, "/static/forum/css/base.css", urlencode(FORM), "application/x-www-form-urlencoded"
+    )
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert "Cette adresse ne s’ouvre pas ainsi" in response.text
+
+
 def test_fault_of_ours_needs_no_database_and_shows_nothing_of_itself(visitor):
     response = visitor.get("/casse/")
     assert response.status_code == 500

@@ -44,6 +44,14 @@ def test_real_site_passes_the_deployment_checks(project):
     assert (result.returncode, result.stderr) == (0, "")
 
 
+def test_real_site_sends_readers_to_https_at_its_own_address(project):
+    variables = REAL_SITE | {
+        "SITE_URL": "https://forum.example.org:8443",
+        "ALLOWED_HOSTS": "forum.example.org,autre",
+    }
+    assert setting(project, "SECURE_SSL_HOST", **variables) == "forum.example.org:8443"
+
+
 @pytest.mark.parametrize(("asked", "said"), [({}, "False"), ({"SECURE_HSTS_SUBDOMAINS": "1"}, "True")])
 def test_real_site_speaks_for_its_subdomains_only_when_told_to(project, asked, said):
     value = setting(project, "SECURE_HSTS_INCLUDE_SUBDOMAINS, SECURE_HSTS_PRELOAD", **REAL_SITE, **asked)
