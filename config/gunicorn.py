@@ -22,3 +22,5 @@ logger_class = JsonLogger
 workers = 2
 threads = 4
 control_socket_disable = True
+# No header moves the site to another path: not every proxy keeps a visitor's SCRIPT_NAME to itself.
+forwarder_headers = ""

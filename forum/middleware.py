@@ -80,17 +80,26 @@ class Utf8Middleware:
     """Refuse a request in another encoding than UTF-8: no page of ours sends one.
 
     Python's decoders of UTF-7 and UTF-16 let lone surrogates through, which nothing can write down again:
-    not a database, and not even the page of an error.
+    not a database, and not even the page of an error. Others, such as hex, decode to no text at all: `Utf8Request`
+    lets none of them near.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.encoding and codecs.lookup(request.encoding).name != "utf-8":
+        if _encoding_named_by(request) != "utf-8":
             request.encoding = "utf-8"  # for the page that says so
             raise BadRequest("Not in UTF-8.")
         return self.get_response(request)
+
+
+def _encoding_named_by(request: HttpRequest) -> str:
+    """A name that Python does not know is as none."""
+    try:
+        return codecs.lookup(request.content_params.get("charset", "utf-8")).name
+    except LookupError:
+        return "utf-8"
 
 
 class ReadOnlyMiddleware:

@@ -113,6 +113,7 @@ NOT_RUN = re.compile("NOT RUN: [^'\n]+")  # as a test says that cannot be tried 
 
 def pytest_addoption(parser) -> None:
     parser.addoption("--summary-to", help="Append to this file a line that says what ran.")
+    parser.addoption("--malformed", type=int, default=400, help="How many malformed requests each role sends.")
 
 
 def pytest_collection_modifyitems(items) -> None:

@@ -4,7 +4,6 @@ import re
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from html import unescape
 
 import pytest
 from django.core import mail
@@ -21,6 +20,7 @@ from forum.models import Answer, Case, Decision, Member, Notification, Question,
 from forum.models.answers import State
 from forum.models.fields import path_step
 from forum.tests.cast import logged_in, make_member
+from forum.tests.crawling import walk
 
 pytestmark = pytest.mark.django_db
 
@@ -102,17 +102,12 @@ ASIDE = re.compile(r"/static/|/compte/|/admin/.*[?]")
 
 def crawl(client: Client, *starts: str) -> dict[str, bytes]:
     """Every page that links lead to, from the front page on; without what is random."""
-    found, to_do = {}, [*(starts or ("/", "/regles/", "/mes-reponses/", "/avis/"))]
-    while to_do:
-        address = to_do.pop()
-        if address in found:
-            continue
-        response = client.get(address)
-        found[address] = without_chance(response.headers.get("Location", "").encode() + response.content)
-        links = map(unescape, re.findall(r'href="([^"#]*)', response.text))
-        links = [address.partition("?")[0] + link if link.startswith("?") else link for link in links]
-        to_do += [link for link in links if link.startswith("/") and not ASIDE.match(link)]
-    return found
+    starts = starts or ("/", "/regles/", "/mes-reponses/", "/avis/")
+    pages = walk(client, *starts, aside=lambda link, page: bool(ASIDE.match(link)))
+    return {
+        address: without_chance(page.headers.get("Location", "").encode() + page.body)
+        for address, page in pages.items()
+    }
 
 
 def without_chance(body: bytes) -> bytes:

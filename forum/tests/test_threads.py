@@ -21,7 +21,7 @@ ROW = re.compile(r'id="reponse-(\d+)"')
 @pytest.fixture
 def thread(question, alice, bob):
     """A thread of more than two pages, replies at all depths; alice has texts in it that only she sees."""
-    chance = random.Random(7)  # noqa: S311 - the same tree in every run
+    chance = random.Random(7)  # the same tree in every run
     published = []
     for number in range(ANSWERS):
         parent = chance.choice(published) if published and chance.random() < 0.8 else None
