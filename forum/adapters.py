@@ -1,6 +1,7 @@
 """How accounts behave here: the hooks that allauth offers."""
 
 import logging
+from ipaddress import ip_address
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -54,6 +55,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if not shallow and Member.objects.filter(look=look_key(name)).exists():
             raise self.validation_error("username_taken")
         return name
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What limits count by; allauth takes a /64 of IPv6 for one address.
+
+        A server that listens on `[::]` sees readers by IPv4 as ::ffff:192.0.2.1: all in the same /64.
+        """
+        address = ip_address(super().get_client_ip(request).partition("%")[0])
+        return str(getattr(address, "ipv4_mapped", None) or address)
 
     def is_safe_url(self, url: str) -> bool:
         """Paths of this site alone: no host of the request or of the settings is trusted for a redirect."""

@@ -219,7 +219,10 @@ def test_parked_texts_are_few(client, article):
     [
         (["192.0.2.1", "192.0.2.1"], True),
         (["2001:db8:0:1::1", "2001:db8:0:1:ffff::2"], True),  # one household
+        (["fe80::1%eth0", "fe80::2%eth0"], True),
+        (["192.0.2.1", "::ffff:192.0.2.1"], True),  # by a server that listens on [::]
         (["192.0.2.1", "192.0.2.2"], False),
+        (["::ffff:192.0.2.1", "::ffff:192.0.2.2"], False),
         (["2001:db8:0:1::1", "2001:db8:0:2::1"], False),
     ],
 )
