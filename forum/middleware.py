@@ -163,7 +163,8 @@ class OwnErrorPagesMiddleware:
 
 
 class FormToMendMiddleware:
-    """422 for a form that comes back to be mended from a view of allauth's, which would answer 200.
+    """422 for a form that comes back to be mended from a view of allauth's, which would answer 200; 429 for one
+    that was sent too often.
 
     Asked when the page is made: by then a view has judged its form, or the page has in showing the
     faults. Judging one here would try a password twice.
@@ -181,10 +182,22 @@ class FormToMendMiddleware:
         return response
 
 
+# How long a limit of allauth's lasts that comes as a fault of a form, in seconds.
+LIMITS = {"too_many_login_attempts": 5 * 60, "rate_limited": 60}
+
+
 def _tell_of_faults(response: TemplateResponse) -> None:
     forms = (shown for shown in (response.context_data or {}).values() if isinstance(shown, BaseForm))
-    if any(form._errors for form in forms):
-        response.status_code = 422
+    faulty = [form for form in forms if form._errors]
+    waits = [LIMITS[code] for form in faulty for code in _codes(form) if code in LIMITS]
+    if faulty:
+        response.status_code = 429 if waits else 422
+    if waits:
+        response["Retry-After"] = str(max(waits))
+
+
+def _codes(form: BaseForm) -> set[str]:
+    return {error.code for errors in form.errors.as_data().values() for error in errors}
 
 
 class PrivatePagesMiddleware:

@@ -29,6 +29,16 @@ class LoginForm(allauth_forms.LoginForm):
             return login
         return Member.objects.filter(look=look_key(login)).values_list("username", flat=True).first() or login
 
+    def user_credentials(self) -> dict[str, str]:
+        """An address alone, where one was typed: no name has an @.
+
+        allauth would try it as a name too, and so hash a wrong password twice for an address that has an account.
+        """
+        credentials = super().user_credentials()
+        if "email" in credentials:
+            credentials.pop("username", None)
+        return credentials
+
 
 class SignupForm(allauth_forms.SignupForm):
     def __init__(self, *args, **kwargs) -> None:

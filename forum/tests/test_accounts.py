@@ -5,8 +5,10 @@ import re
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings as site_settings
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.management import call_command
+from django.http import HttpResponse
 from django.test import Client
 
 from forum.actions.members import sanction
@@ -328,7 +330,9 @@ def test_wrong_log_in_says_the_same_whatever_was_wrong(client, alice, login, pas
 def test_sixth_failure_is_refused_however_the_name_is_spelled(client, alice):
     for name in ("alice", "ALICE", "Alice", "áliCe", "alice"):
         log_in(client, name, "faux")
-    assert "Trop d’essais manqués" in log_in(client, "alice").content.decode()
+    response = log_in(client, "alice")
+    assert (response.status_code, response["Retry-After"]) == (429, "300")
+    assert "Trop d’essais manqués" in response.text
 
 
 def test_failures_are_counted_together_whatever_the_host_says(alice):
@@ -344,6 +348,57 @@ def test_too_many_log_ins_from_one_address_wait_in_french(client):
     assert response.status_code == 429
     assert response["Retry-After"] == "60"
     assert "Attendez une minute" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "form", "many"),
+    [
+        ("/compte/login/", {"login": "personne{}", "password": "faux"}, 30),
+        ("/compte/signup/", {"email": "non", "username": "x", "password1": "y"}, 20),
+        ("/compte/password/reset/", {"email": "personne{}@example.org"}, 20),
+    ],
+)
+def test_limits_count_a_household_by_ipv6_as_one_address_and_its_neighbour_as_another(address, form, many):
+    def send(from_address: str, number: int) -> HttpResponse:
+        fields = {name: value.format(number) for name, value in form.items()}  # an account has limits of its own
+        return Client(REMOTE_ADDR=from_address).post(address, fields)
+
+    for number in range(many):
+        send(f"2001:db8:0:1::{number:x}", number)
+    refused = send("2001:db8:0:1:ffff:ffff:ffff:ffff", many)
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) > 0
+    assert send("2001:db8:0:2::1", many).status_code != 429
+
+
+def hashes_and_answer(monkeypatch, address: str, form: dict) -> tuple[int, int, list, str]:
+    """How many passwords were hashed for an answer, and all of it but what is random or said back."""
+    hashed, plain = [], MD5PasswordHasher.encode
+    with monkeypatch.context() as patch:
+        patch.setattr(MD5PasswordHasher, "encode", lambda *args, **kw: hashed.append(1) or plain(*args, **kw))
+        response = Client().post(address, form)
+    said_back = form.get("login", form.get("email"))
+    headers = [(name, value) for name, value in response.items() if name not in ("X-Request-ID", "Expires", "Date")]
+    return len(hashed), response.status_code, headers, tokenless(response).replace(said_back, "")
+
+
+@pytest.mark.parametrize(
+    ("address", "known", "unknown"),
+    [
+        ("/compte/login/", {"login": "alice", "password": "x"}, {"login": "alise", "password": "x"}),
+        (
+            "/compte/login/",
+            {"login": "alice@example.org", "password": "x"},
+            {"login": "alise@example.org", "password": "x"},
+        ),
+        ("/compte/signup/", NEW | {"email": "alice@example.org"}, NEW | {"email": "alise@example.org"}),
+        ("/compte/password/reset/", {"email": "alice@example.org"}, {"email": "alise@example.org"}),
+    ],
+)
+def test_who_has_an_account_is_seen_neither_in_the_answer_nor_in_the_hashing(
+    alice, monkeypatch, address, known, unknown
+):
+    assert hashes_and_answer(monkeypatch, address, known) == hashes_and_answer(monkeypatch, address, unknown)
 
 
 def test_closed_account_is_out_at_once(client, alice):
