@@ -417,6 +417,15 @@ def test_ended_sessions_are_gone_in_every_browser(alice, bob):
     assert [is_in(each) for each in (at_home, at_work, of_bob)] == [False, False, True]
 
 
+def test_ban_ends_every_session_at_once_and_no_other(alice, bob, mona):
+    banned, other = Client(), Client()
+    log_in(banned, "alice")
+    log_in(other, "bob")
+    sanction(by=mona, member=alice, kind="ban", reason="Des insultes.")
+    Member.objects.filter(pk=alice.pk).update(is_active=True)  # what is gone stays gone
+    assert (is_in(banned), is_in(other)) == (False, True)
+
+
 def test_member_closes_his_other_sessions(alice):
     here, there = Client(), Client()
     log_in(here, "alice")
