@@ -30,8 +30,8 @@ TALK = (
 WORDS = TALK.split()
 
 
-def seed_members() -> list[Member]:
-    members = [Member(username=name, look=name, email=f"{name}@example.org") for name in map(_name, range(AUTHORS))]
+def seed_members(number: int = AUTHORS) -> list[Member]:
+    members = [Member(username=name, look=name, email=f"{name}@example.org") for name in map(_name, range(number))]
     for member in members:
         member.set_unusable_password()
     return Member.objects.bulk_create(members)

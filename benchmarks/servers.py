@@ -26,7 +26,7 @@ class Server:
 
     def processor_seconds(self) -> float:
         """Used so far by the server's processes and the database's."""
-        pids = [*_family(self.pid), *(_family(self.database) if self.database else [])]
+        pids = [*family(self.pid), *(family(self.database) if self.database else [])]
         return sum(map(_seconds, pids))
 
 
@@ -41,12 +41,12 @@ def forum() -> AbstractContextManager[Server]:
 
 @contextmanager
 def _gunicorn(application: str, environment: dict[str, str], database: int | None = None) -> Iterator[Server]:
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket", "--log-level", "error"]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}) as process:
         try:
-            _wait_for(port)
+            wait_for(port)
             yield Server(port, process.pid, database)
         finally:
             process.terminate()
@@ -62,13 +62,13 @@ def database_process() -> int | None:
     return int(re.search(r"PPid:\s+(\d+)", backend)[1])
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_for(port: int) -> None:
+def wait_for(port: int) -> None:
     give_up_at = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < give_up_at:
         try:
@@ -80,7 +80,7 @@ def _wait_for(port: int) -> None:
     raise TimeoutError(f"Nothing listens on port {port}.")
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """A process and those that it has started."""
     family = [pid]
     for each in family:

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 SECONDS_TO_START = 30
+FAST, IMMEDIATE = signal.SIGINT, signal.SIGQUIT  # PostgreSQL's shutdowns that wait for no client
 # What a crash would lose does not matter here; what waits for the disk would.
 QUICK = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=32MB"]
 
@@ -28,20 +29,48 @@ def throwaway_cluster(settings: Sequence[str] = QUICK) -> Iterator[str]:
 
     Raises NoClusterError where PostgreSQL is not installed or may not run.
     """
+    with running_cluster(settings) as cluster:
+        yield cluster.url
+
+
+@contextmanager
+def running_cluster(settings: Sequence[str] = QUICK) -> Iterator["Cluster"]:
+    """The same, for whoever means to stop it and to start it again."""
     programs = find_programs()
     identity = _identity()
     folder = Path(tempfile.mkdtemp(prefix="et-vous-"))  # short: a socket's path has at most 107 bytes
-    server = None
+    cluster = Cluster(programs, folder, identity, settings)
     try:
         if identity:
             os.chown(folder, identity["user"], identity["group"])
         _make(programs, folder, identity)
-        server = _start(programs, folder, identity, settings)
-        yield f"postgresql://forum@{quote(str(folder), safe='')}/forum"
+        cluster.start()
+        yield cluster
     finally:
-        if server:
-            _stop(server)
+        cluster.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Cluster:
+    def __init__(self, programs: Path, folder: Path, identity: dict, settings: Sequence[str]) -> None:
+        self.programs, self.folder, self.identity, self.settings = programs, folder, identity, settings
+        self.server: subprocess.Popen | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://forum@{quote(str(self.folder), safe='')}/forum"
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    def start(self) -> None:
+        self.server = _start(self.programs, self.folder, self.identity, self.settings)
+
+    def stop(self, how: signal.Signals = FAST) -> None:
+        if self.server:
+            _stop(self.server, how)
+            self.server = None
 
 
 def find_programs() -> Path:
@@ -121,8 +150,8 @@ def _wait_until_ready(programs: Path, folder: Path, server: subprocess.Popen, lo
     raise NoClusterError(f"PostgreSQL did not start: {log.read_text(errors='replace').strip()}")
 
 
-def _stop(server: subprocess.Popen) -> None:
-    server.send_signal(signal.SIGINT)  # PostgreSQL's fast shutdown: it waits for no client
+def _stop(server: subprocess.Popen, how: signal.Signals = FAST) -> None:
+    server.send_signal(how)
     try:
         server.wait(timeout=15)
     except subprocess.TimeoutExpired:
