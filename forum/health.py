@@ -151,7 +151,7 @@ READY: dict[str, Look] = {"database": _database, "migrations": _migrations, "cac
 
 def _mails() -> str:
     due = Notification.objects.to_send().order_by("next_try_at").values_list("next_try_at", flat=True).first()
-    late = timezone.now() - due if due else timedelta()
+    late = max(timezone.now() - due, timedelta()) if due else timedelta()
     if settings.READ_ONLY:
         return "none is sent in read-only mode"
     if late > MAIL_IS_LATE:

@@ -1,6 +1,7 @@
 """Notices: seen in the site, and sent by mail from this same table."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -9,6 +10,9 @@ from django.utils import timezone
 from .answers import Answer, State
 from .members import Sanction
 from .moderation import Decision
+
+# Beyond the end of every lease and every wait between two tries: what is due later was dated by a wrong clock.
+FURTHEST = timedelta(hours=7)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -28,8 +32,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         )
 
     def to_send(self) -> "NotificationQuerySet":
-        """Neither sent nor given up, and in no other worker's hands."""
-        return self.filter(done_at=None, next_try_at__lte=timezone.now())
+        """Neither sent nor given up, and in no other worker's hands.
+
+        A mail that was written while the machine's clock was ahead does not wait until then.
+        """
+        now = timezone.now()
+        is_due = models.Q(next_try_at__lte=now) | models.Q(next_try_at__gt=now + FURTHEST)
+        return self.filter(is_due, done_at=None)
 
 
 class Notification(models.Model):

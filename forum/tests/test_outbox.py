@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from forum import health
 from forum.actions.answers import delete_answer, edit_answer, post_answer
 from forum.actions.errors import NotAllowed
 from forum.actions.members import sanction
@@ -19,6 +20,7 @@ from forum.actions.moderation import decide, undo
 from forum.actions.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_REFUSALS, send_due
 from forum.models import Answer, Decision, Notification, Reason, Sanction
 from forum.models.answers import State
+from forum.models.notifications import FURTHEST
 from forum.tests.cast import make_member
 from forum.tests.smtp import TAKEN, Mail, MailServer
 from forum.tests.workers import SECONDS, worker
@@ -575,6 +577,19 @@ def test_server_that_never_answers_is_left_after_a_while(mail_server, settings, 
     assert send_due() == (0, 1)
     enough.set()
     assert Notification.objects.get().done_at is None
+
+
+def test_mail_dated_by_a_clock_that_was_ahead_goes_when_it_is_set_right(mail_server, alice, told):
+    told(alice)
+    ahead = timezone.now() + timedelta(days=400)
+    Notification.objects.update(created_at=ahead, next_try_at=ahead)
+    assert health.WORK["mails"]() == "the oldest has been due for 0 minutes, 0 put back after a failure"
+    assert send_due() == (1, 0)
+    assert send_due() == (0, 0)
+
+
+def test_no_mail_waits_longer_than_a_right_clock_lets_it():
+    assert max(LEASE, LONGEST_WAIT) + timedelta(minutes=30) < FURTHEST
 
 
 def test_one_bad_address_does_not_stop_the_others(mail_server, alice, bob, told):
