@@ -120,11 +120,12 @@ def why_suspended(member: Member) -> str:
 
 def _check_limit(author: Member) -> None:
     """Bound what one account can send (the design's limit per account; rows, not cache, count)."""
-    hour = timedelta(hours=1)
-    sent = Revision.objects.filter(answer__author=author, created_at__gte=timezone.now() - hour)
+    hour, now = timedelta(hours=1), timezone.now()
+    # Up to now: what a clock that was ahead has dated must not shut him out until that day.
+    sent = Revision.objects.filter(answer__author=author, created_at__range=(now - hour, now))
     times = list(sent.order_by("-id").values_list("created_at", flat=True)[:MOST_PER_HOUR])
     if len(times) == MOST_PER_HOUR:
-        wait = times[-1] + hour - timezone.now()
+        wait = times[-1] + hour - now
         seconds = max(1, int(wait.total_seconds()))
         raise LimitReached(
             f"Vous avez envoyé {MOST_PER_HOUR} textes en une heure. "

@@ -92,8 +92,10 @@ def same_text(revision: Revision) -> Finding | None:
 
 def too_fast(revision: Revision) -> Finding | None:
     """The author has sent many texts in a short time."""
-    since = timezone.now() - TOO_SHORT_A_TIME
-    recent = Revision.objects.filter(answer__author=revision.answer.author, created_at__gte=since)
+    now = timezone.now()
+    recent = Revision.objects.filter(
+        answer__author=revision.answer.author, created_at__range=(now - TOO_SHORT_A_TIME, now)
+    )
     sent = len(recent.exclude(pk=revision.pk).values_list("pk")[:TOO_MANY])
     if sent < TOO_MANY:
         return None

@@ -13,7 +13,7 @@ from forum.actions.members import sanction
 from forum.actions.moderation import IN_FAVOUR, decide, undo, undo_together
 from forum.actions.moves import MOVES, moves_from
 from forum.actions.reports import report_answer
-from forum.models import Answer, BlockedPhrase, Case, Decision, Notification, Question, Report, Sanction
+from forum.models import Answer, BlockedPhrase, Case, Decision, Notification, Question, Report, Revision, Sanction
 from forum.models.answers import State
 from forum.models.fields import DEEPEST, STEP
 
@@ -125,6 +125,16 @@ def test_thirty_texts_an_hour_and_no_more(alice, post, monkeypatch):
     with pytest.raises(LimitReached) as refusal:
         post(alice, "Un de trop.")
     assert 0 < refusal.value.retry_after <= 3600
+
+
+def test_limits_forget_what_a_clock_that_was_ahead_has_dated(alice, post, monkeypatch):
+    monkeypatch.setattr("forum.actions.answers.MOST_PER_HOUR", 3)
+    monkeypatch.setattr("forum.screening.checks.TOO_MANY", 3)
+    for number in range(3):
+        post(alice, f"Texte {number}.")
+    Revision.objects.update(created_at=timezone.now() + timedelta(days=40))
+    answer = post(alice, "Le premier depuis que l’horloge est juste.")
+    assert "too_fast" not in [finding.check_name for finding in answer.latest.findings.all()]
 
 
 MODES = [  # site mode is first_answers; question, author known, held?
