@@ -110,6 +110,7 @@ except ValueError as error:
 if not _database["ENGINE"].endswith(("sqlite3", "postgresql")):
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgresql://.")
 DATABASES = {"default": _database}
+LOCK_TIMEOUT = 20  # seconds that a writer waits for another, before he gets his text back
 (BASE_DIR / "data").mkdir(exist_ok=True)
 if _database["ENGINE"].endswith("sqlite3"):
     # FULL: an acknowledged post survives a power cut. IMMEDIATE: two writers wait for each other
@@ -117,7 +118,7 @@ if _database["ENGINE"].endswith("sqlite3"):
     _database["CONN_MAX_AGE"] = None
     _database.setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",
-        timeout=20,
+        timeout=LOCK_TIMEOUT,
         init_command=(
             "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA cache_size=-20000;"
             "PRAGMA temp_store=MEMORY;PRAGMA journal_size_limit=67108864"
@@ -128,6 +129,9 @@ else:
     _database["CONN_MAX_AGE"] = None  # one for each thread of the server: a pool would cost more than the query
     _database["CONN_HEALTH_CHECKS"] = True
     _options = _database.setdefault("OPTIONS", {})
+    # Without it one statement that somebody left open would keep every thread of the server. What DATABASE_URL
+    # says comes after it, and wins.
+    _options["options"] = f"-c lock_timeout={LOCK_TIMEOUT}s {_options.get('options', '')}".strip()
     _options.setdefault("tcp_user_timeout", 20_000)  # ms; else a machine that vanished is waited for 15 minutes
 
 # Where the limits of allauth are counted, for all workers together.

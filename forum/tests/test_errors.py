@@ -6,6 +6,7 @@ import uuid
 from html import unescape
 from urllib.parse import urlencode
 
+import psycopg
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
@@ -18,8 +19,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 import config.settings
 import config.urls
+from config.settings import LOCK_TIMEOUT
 from forum.models import Member
 from forum.tests.cast import PASSWORD
+from forum.tests.workers import database_url
 
 
 def breaks(request: HttpRequest) -> HttpResponse:
@@ -270,6 +273,23 @@ def test_locked_database_is_503_with_the_text_and_takes_it_a_moment_later(alice,
     assert box(response) == TEXT
     lock("ROLLBACK")
     assert client.post("/ecrit/", FORM).content.decode() == "écrit"
+
+
+def test_thread_that_another_holds_too_long_is_503_with_the_text(transactional_db, client_of, alice, question):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite alone locks the whole file")
+    client = client_of(alice, raise_request_exception=False)
+    address, form = f"/questions/{question.pk}/repondre/", FORM | {"key": str(uuid.uuid4())}
+    with psycopg.connect(database_url()) as other, connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone() == (f"{LOCK_TIMEOUT}s",)
+        cursor.execute("SET lock_timeout = 50")
+        other.execute("SELECT FROM forum_question FOR UPDATE")
+        response = client.post(address, form)
+        assert (response.status_code, response["Retry-After"]) == (503, "5")
+        assert box(response) == TEXT
+        other.rollback()
+        assert client.post(address, form).status_code == 302
 
 
 def test_limit_that_cannot_be_counted_is_503_with_the_text_not_too_many_requests(question, cache_in_database, lock):
