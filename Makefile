@@ -49,12 +49,13 @@ except OSError as error:
 endef
 export CHECK_PORT
 
-.PHONY: help run test bench check lint deploy-check format lock
+.PHONY: help run test bench torture check lint deploy-check format lock
 
 help:
 	@echo "make run      the forum on http://$(HOST):$(PORT) (HOST=, PORT=, PYTHON=)"
 	@echo "make test     all tests, on SQLite and PostgreSQL (ARGS= for pytest)"
 	@echo "make bench    what reading a thread costs, beside a bare Django (SIZES= answers in a thread)"
+	@echo "make torture  kills, restarts, locks, full disks under load: nothing acknowledged is lost (ARGS= see --help)"
 	@echo "make check    tests, lint and what a deployment must keep to: what .ci/run runs"
 	@echo "make lint     lint, format, templates, floors, migrations"
 	@echo "make format   put Python and templates into shape"
@@ -79,6 +80,9 @@ test: $(INSTALLED) $(if $(CHROMIUM),$(TOOLS))
 
 bench: $(INSTALLED)
 	@$(BIN)/python -m benchmarks $(SIZES)
+
+torture: $(INSTALLED)
+	@$(BIN)/python -m torture $(ARGS)
 
 check: test lint deploy-check
 

@@ -45,6 +45,7 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.unknown: set[str] = set()  # addresses that are refused for good
         self.refuses_sender = False
         self.dies_in_mail = False  # the line is cut before a mail has come in whole
+        self.cuts = threading.Event()  # it has been
         threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
@@ -92,7 +93,10 @@ class Conversation(socketserver.StreamRequestHandler):
     def read_mail(self) -> bytes | None:
         lines = []
         while (line := self.rfile.readline()) != b".\r\n":
-            if not line or (self.server.dies_in_mail and len(lines) == 3):
+            if not line:
+                return None
+            if self.server.dies_in_mail and len(lines) == 3:
+                self.server.cuts.set()
                 return None
             lines.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         return b"".join(lines)

@@ -1,0 +1,1 @@
+"""Whether anything acknowledged is lost when everything fails: `make torture`."""
