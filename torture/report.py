@@ -3,6 +3,7 @@
 from statistics import median
 
 from .ledger import Comparison
+from .plan import SECONDS_TO_RECOVER
 from .run import Run
 
 COUNTED = ("acknowledged", "refused", "broken")
@@ -11,7 +12,10 @@ MOST_SHOWN = 20
 
 def report(run: Run, found: Comparison, never_came: int, to_send: int, wrong: list[str]) -> int:
     """Print the table; returns the number of breaches."""
-    print(f"\n{run.database.name}: {len(run.ledger.acknowledged)} posts acknowledged by {len(run.writers)} writers")
+    print(
+        f"\n{run.database.name}: {len(run.ledger.acknowledged)} posts acknowledged by {len(run.writers)} writers; "
+        f"after each fault {SECONDS_TO_RECOVER} s are allowed"
+    )
     print(f"{'':38}{'times':>6}{'arrived':>9}{'given back':>12}{'broken':>8}{'back in, median':>17}{'most':>9}")
     for row in run.rows:
         print(f"{row.name:38}{row.skipped or _figures(run, row)}")
