@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from benchmarks.load import Run, ask, request
-from benchmarks.seed import log_in, seed_members, seed_thread
+from benchmarks.seed import log_in, seed_members, seed_moderator, seed_thread
 from benchmarks.servers import Server, ceiling, forum
 from forum.models import Answer, Member, Question
 from forum.views.threads import ANSWERS_PER_PAGE
@@ -84,7 +84,8 @@ def main(sizes: list[int]) -> int:
     call_command("collectstatic", interactive=False, verbosity=0)
     chance = random.Random(1)  # the same threads each time
     authors = seed_members()
-    threads = {size: seed_thread(size, authors, chance) for size in sizes}
+    moderator = seed_moderator()
+    threads = {size: seed_thread(size, authors, moderator, chance) for size in sizes}
     print(f"\n{connection.display_name}: threads of {', '.join(map(str, sizes))} answers", flush=True)
     with ExitStack() as running:
         bare, site = running.enter_context(ceiling()), running.enter_context(forum())

@@ -4,24 +4,23 @@ import random
 import string
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connection
-from django.db.models import F
 from django.utils import timezone
 
-from forum.actions.threads import recount
-from forum.models import Answer, Article, Member, Question, Revision
+from forum.models import Answer, Article, Case, Decision, Finding, Member, Question, Revision, Role
 from forum.models.answers import State
 from forum.models.fields import DEEPEST, STEP, path_step
 from forum.text.matching import fingerprint
 from forum.text.render import RENDERER, render
 
+from .bulk import fill, settle_tables
+
 AUTHORS = 200
 TEXTS = 500  # different ones; each is used again and again
-BATCH = 5000
+DECIDED_BY_PEOPLE = 0.1  # of the answers; screening has let the others out
 TALK = (
     "la question du retour se pose autrement quand un réseau revient sans ses anciens messages et que chacun "
     "doit décider s’il y reste ou s’il en part avec ce qu’il y avait écrit depuis des années sans jamais penser "
@@ -30,84 +29,135 @@ TALK = (
 WORDS = TALK.split()
 
 
+@dataclass
+class Planted:
+    """An answer before it is a row."""
+
+    pk: int
+    parent: "Planted | None"
+    path: str
+    below: int = 0
+
+    @property
+    def place(self) -> str:
+        """The path under which replies to it stand."""
+        return self.path if len(self.path) <= STEP * DEEPEST else self.path[:-STEP]
+
+
 def seed_members(number: int = AUTHORS) -> list[Member]:
-    members = [Member(username=name, look=name, email=f"{name}@example.org") for name in map(_name, range(number))]
+    return _members(map("auteur{:03}".format, range(number)))
+
+
+def seed_moderator(name: str = "mona") -> Member:
+    return _members([name], role=Role.MODERATOR)[0]
+
+
+def _members(names, **fields) -> list[Member]:
+    members = [Member(username=name, look=name, email=f"{name}@example.org", **fields) for name in names]
     for member in members:
         member.set_unusable_password()
     return Member.objects.bulk_create(members)
 
 
-def _name(number: int) -> str:
-    return f"auteur{number:03}"
+def seed_question(name: str, **fields) -> Question:
+    article = Article.objects.create(slug=name, title=f"Un fil\u202f: {name}", body="Un texte.")
+    return Question.objects.create(article=article, text="Et vous\u202f?", **fields)
 
 
-def seed_thread(size: int, authors: list[Member], chance: random.Random) -> Question:
+def seed_thread(size: int, authors: list[Member], moderator: Member, chance: random.Random) -> Question:
     """A question with `size` published answers: a third of them direct, the others replies down to `DEEPEST`."""
-    article = Article.objects.create(slug=f"fil-{size}", title=f"Un fil de {size} réponses", body="Un texte.")
-    question = Question.objects.create(article=article, text="Et vous\u202f?", published_count=size)
-    texts = [_text(chance) for _ in range(TEXTS)]
-    first = (Answer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
-    began = timezone.now() - timedelta(days=365)
-    rows = _answers(question, authors, size, first, began, chance)
-    while batch := list(islice(rows, BATCH)):
-        Answer.objects.bulk_create(batch)
-        Revision.objects.bulk_create(
-            Revision(
-                pk=answer.pk,
-                answer=answer,
-                number=1,
-                renderer=RENDERER,
-                created_at=answer.created_at,
-                **chance.choice(texts),
-            )
-            for answer in batch
-        )
-        ids = [answer.pk for answer in batch]
-        Answer.objects.filter(pk__in=ids).update(revision_id=F("pk"), latest_id=F("pk"), state=State.PUBLISHED)
-    recount(repair=True)
-    _settle_tables()
+    question = seed_question(f"fil-{size}", published_count=size)
+    first, began = _next_pk(), timezone.now() - timedelta(days=400)
+    planted = list(_tree(first, size, chance))
+    for each in reversed(planted):  # a reply comes after what it hangs on
+        above = each.path[:-STEP]
+        if above:
+            planted[int(above[-STEP:], 36) - first].below += each.below + 1
+    who = [author.pk for author in authors]
+    times = {each.pk: began + timedelta(seconds=30 * (each.pk - first)) for each in planted}
+    fill(Answer, (_answer(each, question, chance.choice(who), times[each.pk]) for each in planted))
+    fill(Revision, _revisions(times, chance))
+    fill(Decision, _decisions(times, moderator, chance))
+    settle_tables()
     return question
 
 
-def _answers(
-    question: Question, authors: list[Member], size: int, first: int, began: datetime, chance: random.Random
-) -> Iterator[Answer]:
-    recent: list[Answer] = []
+def seed_waiting(size: int, authors: list[Member], chance: random.Random) -> Question:
+    """A question under which `size` first texts wait, each with its open case."""
+    question = seed_question(f"attente-{size}")
+    first, began = _next_pk(), timezone.now() - timedelta(days=2)
+    times = {pk: began + timedelta(seconds=pk - first) for pk in range(first, first + size)}
+    who = [author.pk for author in authors]
+    waiting = (Planted(pk, None, path_step(pk)) for pk in times)
+    fill(Answer, (_answer(each, question, chance.choice(who), times[each.pk], State.PENDING) for each in waiting))
+    fill(Revision, _revisions(times, chance))
+    fill(Case, ({"answer": pk, "opened_at": times[pk], "risk": chance.randrange(6)} for pk in times))
+    held = Finding.Check.FIRST_ANSWERS
+    fill(Finding, ({"revision": pk, "check_name": held, "detail": "", "passages": "[]"} for pk in times))
+    settle_tables()
+    return question
+
+
+def _next_pk() -> int:
+    return (Answer.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
+
+
+def _tree(first: int, size: int, chance: random.Random) -> Iterator[Planted]:
+    recent: list[Planted] = []
     for pk in range(first, first + size):
         parent = None if not recent or chance.random() < 1 / 3 else chance.choice(recent)
-        above = "" if parent is None else parent.path if parent.depth < DEEPEST else parent.path[:-STEP]
-        path = above + path_step(pk)
-        written = began + timedelta(seconds=30 * (pk - first))
-        answer = Answer(
-            pk=pk,
-            question=question,
-            author=chance.choice(authors),
-            reply_to=parent,
-            path=path,
-            root=path[:STEP],
-            created_at=written,
-            published_at=written,
-            key=uuid.UUID(int=pk),
-        )
-        recent = [*recent[-40:], answer]
-        yield answer
+        each = Planted(pk, parent, (parent.place if parent else "") + path_step(pk))
+        recent.append(each)
+        if len(recent) > 80:
+            del recent[:40]
+        yield each
 
 
-def _settle_tables() -> None:
-    """What the database's planner and its sequences would know of rows that had come one by one."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            for table in ("forum_answer", "forum_revision"):
-                cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}")  # noqa: S608
-        cursor.execute("ANALYZE")
+def _answer(each: Planted, question: Question, author: int, when: datetime, state=State.PUBLISHED) -> dict:
+    is_out = state == State.PUBLISHED
+    return {
+        "id": each.pk,
+        "question": question.pk,
+        "author": author,
+        "reply_to": each.parent and each.parent.pk,
+        "path": each.path,
+        "root": each.path[:STEP],
+        "state": str(state),
+        "edit_state": "",
+        "revision": each.pk if is_out else None,
+        "latest": each.pk,
+        "published_at": when if is_out else None,
+        "published_below": each.below,
+        "created_at": when,
+        "key": uuid.UUID(int=each.pk),
+    }
+
+
+def _revisions(times: dict[int, datetime], chance: random.Random) -> Iterator[dict]:
+    texts = [_text(chance) for _ in range(TEXTS)]
+    for pk, when in times.items():
+        # Nobody has sent the same words before: of a text that everybody sends, screening would think its part.
+        own = {"fingerprint": f"{pk:064x}", "key": uuid.UUID(int=pk), "created_at": when}
+        yield {"id": pk, "answer": pk, "number": 1, "renderer": RENDERER} | chance.choice(texts) | own
+
+
+def _decisions(times: dict[int, datetime], moderator: Member, chance: random.Random) -> Iterator[dict]:
+    for pk, when in times.items():
+        by = moderator.pk if chance.random() < DECIDED_BY_PEOPLE else None
+        states = {"verb": "publish", "from_state": "pending", "to_state": "published", "is_edit": False}
+        yield {"answer": pk, "revision": pk, "by": by, "note": "", "created_at": when} | states
 
 
 def _text(chance: random.Random) -> dict[str, str]:
     """About 265 characters of Markdown, as it is written here."""
+    source = text(chance)
+    return {"text": source, "html": render(source), "fingerprint": fingerprint(source)}
+
+
+def text(chance: random.Random) -> str:
     words = " ".join(chance.choices(WORDS, k=42)).capitalize()
     source = f"{words[:110]} **{chance.choice(WORDS)}**,\n\n{words[110:215]} *{chance.choice(WORDS)}* "
-    source += "".join(chance.choices(string.ascii_lowercase, k=12)) + "."
-    return {"text": source, "html": render(source), "fingerprint": fingerprint(source)}
+    return source + "".join(chance.choices(string.ascii_lowercase, k=12)) + "."
 
 
 def log_in(member: Member) -> str:
