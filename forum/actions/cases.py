@@ -16,6 +16,11 @@ LEASE = timedelta(minutes=10)
 REPORT_RISK = 3  # what each unsettled report adds to the risk that screening found
 
 
+def new_case(answer: Answer, risk: int) -> Case:
+    """Open the case of an answer that is new: there is no other, and nobody has reported it."""
+    return Case.objects.create(answer=answer, risk=risk)
+
+
 def open_case(answer: Answer, risk: int) -> Case:
     """Open the answer's case, or bring its open one up to date; `risk` is what screening found.
 

@@ -10,9 +10,9 @@ from forum.models.answers import State
 from forum.permissions import may_delete, may_moderate
 from forum.screening import risk_of, screen
 
-from .cases import close_cases, in_other_hands, open_case, reopen_case
+from .cases import close_cases, in_other_hands, new_case, open_case, reopen_case
 from .errors import Conflict, NotAllowed
-from .moves import ABOUT_THE_PUBLISHED, MOVES, PUTS_THE_TEXT_OUT, carry_out, hold, state_for
+from .moves import ABOUT_THE_PUBLISHED, MOVES, PUTS_THE_TEXT_OUT, carry_out, hold, let_out, state_for
 from .threads import lock_threads
 
 Verb = Decision.Verb
@@ -32,10 +32,11 @@ class Outcome:
 # --- A text comes in ----------------------------------------------------------------------------
 
 
-def admit(revision: Revision) -> None:
+def admit(revision: Revision, **place) -> None:
     """Screen the newest revision of an answer, and publish it or hold it with a case.
 
-    Runs inside the transaction that wrote the revision and that holds its thread.
+    Runs inside the transaction that wrote the revision and that holds its thread. `place` are the
+    columns that give a new answer its place there: they are written by the same UPDATE.
     """
     answer = revision.answer
     verdict = screen(revision)
@@ -49,13 +50,16 @@ def admit(revision: Revision) -> None:
             to_state=State.PUBLISHED,
             is_edit=is_edit,
         )
-        carry_out([(answer, decision)])
+        let_out(answer, decision, **place)
         return
-    hold(answer)
+    hold(answer, latest=revision, **place)
     for finding in verdict.findings:
         finding.revision = revision
     Finding.objects.bulk_create(verdict.findings)
-    open_case(answer, verdict.risk)
+    if revision.number == 1:
+        new_case(answer, verdict.risk)
+    else:
+        open_case(answer, verdict.risk)
 
 
 # --- A moderator decides ------------------------------------------------------------------------

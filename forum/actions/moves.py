@@ -46,10 +46,29 @@ def state_for(verb: str, answer: Answer) -> str:
     return answer.state if verb in ABOUT_THE_PUBLISHED else answer.text_state
 
 
-def hold(answer: Answer) -> None:
-    """The last text waits: as an edit where an earlier one is published, else as the answer itself."""
+def hold(answer: Answer, **also) -> None:
+    """The last text waits: as an edit where an earlier one is published, else as the answer itself.
+
+    `also` are further columns to write.
+    """
     column = "edit_state" if answer.is_published else "state"
-    Answer.objects.filter(pk=answer.pk).update(**{column: State.PENDING})
+    Answer.objects.filter(pk=answer.pk).update(**{column: State.PENDING}, **also)
+    setattr(answer, column, State.PENDING)
+
+
+def let_out(answer: Answer, decision: Decision, **also) -> None:
+    """The last text is published by screening, as an edit or as the answer itself.
+
+    `also` are further columns to write.
+    """
+    revision = decision.revision
+    carry_out([(answer, decision)], latest=revision, revision=revision, **also)
+    answer.revision = revision
+    if decision.is_edit:
+        answer.edit_state = ""
+    else:
+        answer.state = State.PUBLISHED
+        answer.published_at = answer.published_at or decision.created_at
 
 
 def carry_out(moves: list[tuple[Answer, Decision]], **also) -> list[Decision]:
@@ -59,16 +78,19 @@ def carry_out(moves: list[tuple[Answer, Decision]], **also) -> list[Decision]:
     there are. `also` are further columns to write, for a single move.
     """
     now = timezone.now()
-    _write_states(moves, now, also)
+    counted = _write_states(moves, now, also)
     for _, decision in moves:
         decision.created_at = now
     decisions = Decision.objects.bulk_create([decision for _, decision in moves])
     seen = {answer.question_id for answer, decision in moves if _is_seen_by_readers(decision)}
-    if seen:
-        Question.objects.filter(pk__in=seen).mark_changed()
+    if seen - counted:
+        Question.objects.filter(pk__in=seen - counted).mark_changed()
     _settle([decision for decision in decisions if decision.by and decision.verb != Verb.UNDO], now)
     notifications.tell_authors(decisions)
-    notifications.tell_of_replies([answer for answer, decision in moves if _appears(answer, decision)])
+    appearing = [(answer, decision) for answer, decision in moves if _appears(answer, decision)]
+    notifications.tell_of_replies([answer for answer, _ in appearing])
+    # What screening lets out has not been out before: only people let a text out again.
+    notifications.tell_again_of_replies([answer for answer, decision in appearing if decision.by_id])
     return decisions
 
 
@@ -86,8 +108,8 @@ def _settle(decisions: list[Decision], now: datetime) -> None:
         close_cases([decision.answer_id for decision in decisions], now)
 
 
-def _write_states(moves: list[tuple[Answer, Decision]], now: datetime, also: dict) -> None:
-    """One conditional UPDATE per kind of move; its row count is believed."""
+def _write_states(moves: list[tuple[Answer, Decision]], now: datetime, also: dict) -> set[int]:
+    """One conditional UPDATE per kind of move; its row count is believed. Returns the questions counted anew."""
     kinds: defaultdict[tuple, list[Answer]] = defaultdict(list)
     counts = []
     for answer, decision in moves:
@@ -100,12 +122,14 @@ def _write_states(moves: list[tuple[Answer, Decision]], now: datetime, also: dic
         changes = dict(items) | also
         if changes.get("state") == State.PUBLISHED:
             changes["published_at"] = Coalesce(F("published_at"), now)
-        rows = Answer.objects.filter(
-            latest__in=[answer.latest_id for answer in answers], state=state, edit_state=edit_state
-        )
+        if "latest" in also:  # the text comes in with this very move
+            rows = Answer.objects.filter(pk__in=[answer.pk for answer in answers])
+        else:
+            rows = Answer.objects.filter(latest__in=[answer.latest_id for answer in answers])
+        rows = rows.filter(state=state, edit_state=edit_state)
         if rows.update(**changes) != len(answers):
             raise Conflict("Ces réponses ont changé entre-temps : rien n’a été décidé.")
-    count_published(counts)
+    return count_published(counts)
 
 
 def _changes(decision: Decision) -> dict:

@@ -43,20 +43,35 @@ def _takes_back_old_news(decision: Decision) -> bool:
 
 
 def tell_of_replies(answers: Collection[Answer]) -> None:
-    """Tell whoever was replied to, once the reply is published; nobody hears of his own replies."""
-    now = timezone.now()
-    parents = Answer.objects.published().in_bulk({answer.reply_to_id for answer in answers if answer.reply_to_id})
+    """Tell whoever was replied to, once the reply is published; nobody hears of his own replies.
+
+    A parent that is loaded was read while its thread was held.
+    """
+    replies = [answer for answer in answers if answer.reply_to_id]
+    parents = {
+        answer.reply_to_id: answer.reply_to for answer in replies if "reply_to" in answer._state.fields_cache
+    }
+    unknown = {answer.reply_to_id for answer in replies} - parents.keys()
+    if unknown:
+        parents |= Answer.objects.only("author", "state").in_bulk(unknown)
     Notification.objects.bulk_create(
         (
-            Notification(recipient_id=parent.author_id, kind=Kind.REPLY, answer=answer)
-            for answer in answers
-            if (parent := parents.get(answer.reply_to_id)) and parent.author_id != answer.author_id
+            Notification(recipient_id=parents[answer.reply_to_id].author_id, kind=Kind.REPLY, answer=answer)
+            for answer in replies
+            if parents[answer.reply_to_id].is_published
+            and parents[answer.reply_to_id].author_id != answer.author_id
         ),
         ignore_conflicts=True,
     )
-    # One that was passed over while the reply was hidden is due again.
-    passed_over = Notification.objects.filter(kind=Kind.REPLY, answer__in=answers, was_sent=False)
-    passed_over.filter(done_at__isnull=False).update(done_at=None, next_try_at=now)
+
+
+def tell_again_of_replies(answers: Collection[Answer]) -> None:
+    """A notice that was passed over while the reply was hidden is due again."""
+    replies = [answer for answer in answers if answer.reply_to_id]
+    if not replies:
+        return
+    passed_over = Notification.objects.filter(kind=Kind.REPLY, answer__in=replies, was_sent=False)
+    passed_over.filter(done_at__isnull=False).update(done_at=None, next_try_at=timezone.now())
 
 
 def tell_member(sanction: Sanction) -> None:

@@ -21,8 +21,11 @@ def lock_threads(question_ids: Iterable[int]) -> dict[int, Question]:
     return {question.pk: question for question in rows.select_for_update(of=("self",), no_key=True)}
 
 
-def count_published(changes: Iterable[tuple[Answer, int]]) -> None:
-    """Carry answers that appeared (+1) or went (-1) into the counts of questions and ancestors."""
+def count_published(changes: Iterable[tuple[Answer, int]]) -> set[int]:
+    """Carry answers that appeared (+1) or went (-1) into the counts of questions and ancestors.
+
+    Returns the questions whose count is another: they are marked as changed by the same UPDATE.
+    """
     changes = list(changes)
     questions: Counter[int] = Counter()
     ancestors: Counter[str] = Counter()
@@ -31,9 +34,10 @@ def count_published(changes: Iterable[tuple[Answer, int]]) -> None:
         for end in range(STEP, len(answer.path), STEP):
             ancestors[answer.path[:end]] += step
     for step, keys in _by_step(questions).items():
-        Question.objects.filter(pk__in=keys).update(published_count=F("published_count") + step)
+        Question.objects.filter(pk__in=keys).mark_changed(published_count=F("published_count") + step)
     for step, keys in _by_step(ancestors).items():
         Answer.objects.filter(path__in=keys).update(published_below=F("published_below") + step)
+    return {question for question, step in questions.items() if step}
 
 
 def _by_step(counts: Counter) -> dict[int, list]:

@@ -1,6 +1,7 @@
 """Answers, their immutable revisions, and texts not yet sent."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -157,6 +158,15 @@ class Revision(models.Model):
     """One text of an answer, as it was sent. Its text never changes; its HTML can be rebuilt."""
 
     answer = models.ForeignKey(Answer, models.PROTECT, related_name="revisions", verbose_name="réponse")
+    # The answer's: what he sent in the last hour is found without looking through all his answers.
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="revisions",
+    )
     number = models.PositiveSmallIntegerField("version")
     text = models.TextField("texte")
     html = models.TextField(editable=False)
@@ -166,13 +176,19 @@ class Revision(models.Model):
     created_at = models.DateTimeField("le", default=timezone.now)
     key = models.UUIDField(default=uuid.uuid4, editable=False)
 
+    # When the author sent his last texts before this one, newest first, where that is known.
+    sent_before: list[datetime] | None = None
+
     class Meta:
         verbose_name = "version"
         constraints = [
             models.UniqueConstraint(fields=["answer", "number"], name="revision_number_once"),
             models.UniqueConstraint(fields=["answer", "key"], name="revision_sent_once"),
         ]
-        indexes = [models.Index(fields=["fingerprint"], name="revision_same_text")]
+        indexes = [
+            models.Index(fields=["fingerprint", "author"], name="revision_same_words"),
+            models.Index(fields=["author", "-created_at"], name="revision_of_author"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.answer}, version {self.number}"

@@ -65,12 +65,12 @@ def new_version() -> int:
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
-    def mark_changed(self) -> int:
-        """Something that readers see under these questions is another now.
+    def mark_changed(self, **also) -> int:
+        """Something that readers see under these questions is another now; `also` are columns to write with it.
 
         Runs inside the transaction that changed it and that holds the threads.
         """
-        return self.update(version=new_version())
+        return self.update(version=new_version(), **also)
 
     def version_of(self, pk: int) -> int | None:
         """The version that the database holds now; None where there is no such question.

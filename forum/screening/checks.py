@@ -1,6 +1,6 @@
 """The checks, each a small function: revision → finding or nothing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
@@ -83,7 +83,7 @@ def same_text(revision: Revision) -> Finding | None:
     """The same words were sent before: by this author, or by anybody when they are many."""
     same = Revision.objects.filter(fingerprint=revision.fingerprint).exclude(answer=revision.answer_id)
     if len(revision.text) < SAME_FROM_ANYONE:
-        same = same.filter(answer__author=revision.answer.author)
+        same = same.filter(author=revision.answer.author)
     earlier = same.order_by("-id").values_list("answer_id", flat=True).first()
     if earlier is None:
         return None
@@ -92,15 +92,18 @@ def same_text(revision: Revision) -> Finding | None:
 
 def too_fast(revision: Revision) -> Finding | None:
     """The author has sent many texts in a short time."""
-    now = timezone.now()
-    recent = Revision.objects.filter(
-        answer__author=revision.answer.author, created_at__range=(now - TOO_SHORT_A_TIME, now)
-    )
-    sent = len(recent.exclude(pk=revision.pk).values_list("pk")[:TOO_MANY])
+    since = timezone.now() - TOO_SHORT_A_TIME
+    times = _sent_before(revision) if revision.sent_before is None else revision.sent_before
+    sent = sum(time >= since for time in times[:TOO_MANY])
     if sent < TOO_MANY:
         return None
     minutes = int(TOO_SHORT_A_TIME.total_seconds() // 60)
     return Finding(check_name=Check.TOO_FAST, detail=f"{sent} textes au moins en {minutes} minutes.")
+
+
+def _sent_before(revision: Revision) -> list[datetime]:
+    others = revision.answer.author.revisions.exclude(pk=revision.pk).filter(created_at__lte=timezone.now())
+    return list(others.order_by("-created_at").values_list("created_at", flat=True)[:TOO_MANY])
 
 
 CHECKS = [

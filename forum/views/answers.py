@@ -1,5 +1,6 @@
 """Answers: write, reply, edit, delete, report, and the list of one's own."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
@@ -30,10 +31,8 @@ LOG_IN_FIRST = "Votre texte est gardé. Connectez-vous ou créez un compte pour 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_create(request: HttpRequest, pk: int) -> HttpResponse:
-    question = Question.objects.select_related("article").filter(pk=pk).first()
-    if question is None:
-        return _gone(request)
-    return _write(request, question, None)
+    questions = Question.objects.select_related("article").filter(pk=pk)
+    return _write(request, questions.first, Question(pk=pk), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +41,7 @@ def reply_create(request: HttpRequest, pk: int) -> HttpResponse:
     parent = published.filter(pk=pk).first()
     if parent is None:
         return _gone(request)
-    return _write(request, parent.question, parent)
+    return _write(request, lambda: parent.question, parent.question, parent)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -52,28 +51,51 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/answers/gone.html", {"form": AnswerForm(request.POST)}, status=404)
 
 
-def _write(request: HttpRequest, question: Question, reply_to: Answer | None) -> HttpResponse:
-    if request.method != "POST":
+def _write(
+    request: HttpRequest, find: Callable[[], Question | None], asked: Question, reply_to: Answer | None
+) -> HttpResponse:
+    """`asked` is the question by its id alone: only a page that shows it has to `find` it first."""
+    form = AnswerForm(request.POST) if request.method == "POST" else None
+    error = None
+    if form and form.is_valid() and "preview" not in request.POST and request.user.is_authenticated:
+        text, key = form.cleaned_data["text"], form.cleaned_data["key"]
+        try:
+            answer = actions.post_answer(author=request.user, question=asked, reply_to=reply_to, text=text, key=key)
+        except Question.DoesNotExist:
+            return _gone(request)
+        except ActionError as refusal:
+            actions.keep_draft(author=request.user, question=asked, reply_to=reply_to, text=text)
+            error = refusal
+        else:
+            forget(request, Box(asked, reply_to).place)
+            _say_what_became_of(request, answer, key)
+            return HttpResponseClientRedirect(answer.get_absolute_url()) if request.htmx else redirect(answer)
+    question = find()
+    if question is None:
+        return _gone(request)
+    return _shown(request, question, reply_to, form, error)
+
+
+def _shown(
+    request: HttpRequest,
+    question: Question,
+    reply_to: Answer | None,
+    form: AnswerForm | None,
+    error: ActionError | None,
+) -> HttpResponse:
+    """The box, for whatever did not end in an answer."""
+    if form is None:
         return _box_page(request, empty_box(request, question, reply_to))
-    box = Box(question, reply_to, AnswerForm(request.POST))
-    if not box.form.is_valid():
+    box = Box(question, reply_to, form)
+    if error:
+        return _refused(request, box, error)
+    if not form.is_valid():
         return _box_page(request, box, status=422)
-    text = box.form.cleaned_data["text"]
+    text = form.cleaned_data["text"]
     if "preview" in request.POST:
         box.preview = render_text(text)
         return _box_page(request, box)
-    if not request.user.is_authenticated:
-        return _log_in_first(request, box, text)
-    try:
-        answer = actions.post_answer(
-            author=request.user, question=question, reply_to=reply_to, text=text, key=box.form.cleaned_data["key"]
-        )
-    except ActionError as error:
-        actions.keep_draft(author=request.user, question=question, reply_to=reply_to, text=text)
-        return _refused(request, box, error)
-    forget(request, box.place)
-    _say_what_became_of(request, answer, box.form.cleaned_data["key"])
-    return HttpResponseClientRedirect(answer.get_absolute_url()) if request.htmx else redirect(answer)
+    return _log_in_first(request, box, text)
 
 
 def _log_in_first(request: HttpRequest, box: Box, text: str) -> HttpResponse:
