@@ -25,7 +25,6 @@ from forum.text.numbers import whole_number
 from forum.text.render import plain
 from forum.text.times import relative
 
-from .base import ReadOnlyAdmin
 from .filters import (
     ArticleFilter,
     FindingFilter,
@@ -34,6 +33,7 @@ from .filters import (
     ReportedFilter,
     WaitingFilter,
 )
+from .keyed import KeyedAdmin
 
 Verb = Decision.Verb
 SHOWN_WITH_THE_REASON = 20
@@ -48,7 +48,7 @@ def _action(verb: str):
     return decide_ticked
 
 
-class AnswerAdmin(ReadOnlyAdmin):
+class AnswerAdmin(KeyedAdmin):
     list_display = ["excerpt", "state_in_words", "unsettled_reports", "author", "age", "question_excerpt"]
     list_filter = [
         WaitingFilter,
@@ -59,11 +59,10 @@ class AnswerAdmin(ReadOnlyAdmin):
         QuestionFilter,
         ModeFilter,
     ]
-    search_fields = ["=id", "author__username", "latest__text"]
+    search_fields = ["author__username", "latest__text"]
     search_help_text = "Un mot du texte, le nom de l’auteur ou le numéro de la réponse."
     date_hierarchy = "created_at"
     linked_lookups = ["author__id__exact"]  # from the page of a member
-    ordering = ["-pk"]
     list_per_page = 50
     list_select_related = ["author", "question", "latest"]
     actions = [_action(verb) for verb in MOVES]
@@ -79,16 +78,16 @@ class AnswerAdmin(ReadOnlyAdmin):
     def excerpt(self, answer: Answer) -> str:
         return plain(answer.latest.text, 140) or str(answer)
 
-    @admin.display(description="état", ordering="state")
+    @admin.display(description="état")
     def state_in_words(self, answer: Answer) -> str:
         return answer.state_words
 
-    @admin.display(description="à régler", ordering="reports_to_settle", empty_value="")
+    @admin.display(description="à régler", empty_value="")
     def unsettled_reports(self, answer: Answer) -> str:
         number = answer.reports_to_settle
         return f"{number}\u00a0signalement{'s' if number > 1 else ''}" if number else ""
 
-    @admin.display(description="écrite", ordering="pk")
+    @admin.display(description="écrite")
     def age(self, answer: Answer) -> str:
         return relative(answer.created_at)
 

@@ -9,17 +9,17 @@ from forum.models import Decision
 from forum.text.render import plain
 from forum.text.times import relative
 
-from .base import ReadOnlyAdmin
 from .filters import DecidedByFilter
+from .keyed import KeyedAdmin
 
 
-class DecisionAdmin(ReadOnlyAdmin):
+class DecisionAdmin(KeyedAdmin):
     list_display = ["when", "by_whom", "what", "answer_link", "author", "reason", "note_excerpt"]
     list_filter = ["verb", DecidedByFilter, "reason", "is_edit"]
-    search_fields = ["=answer__id", "answer__author__username", "note"]
+    search_fields = ["answer__author__username", "note"]
+    numbered = "answer"
     search_help_text = "Le numéro de la réponse, le nom de son auteur ou un mot adressé à l’auteur."
     date_hierarchy = "created_at"
-    ordering = ["-pk"]
     list_per_page = 50
     list_select_related = ["by", "reason", "answer__author"]
     fields = [
@@ -37,7 +37,7 @@ class DecisionAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = ["by_whom", "what", "answer_link", "author"]
 
-    @admin.display(description="date", ordering="pk")
+    @admin.display(description="date")
     def when(self, decision: Decision) -> str:
         return relative(decision.created_at)
 

@@ -30,6 +30,10 @@ class WaitingFilter(admin.SimpleListFilter):
             return queryset.filter(is_open)
         return queryset.exclude(is_open) if self.value() == "clos" else queryset
 
+    def chosen(self, before: int | None) -> QuerySet | None:
+        """The answers by the cases alone, newest first, where these are few: see `KeyedChangeList`."""
+        return _answers_of(Case.objects.open(), before) if self.value() == "ouvert" else None
+
 
 class ReportedFilter(admin.SimpleListFilter):
     title = "signalement"
@@ -45,6 +49,15 @@ class ReportedFilter(admin.SimpleListFilter):
         if self.value() == "reglee":
             return queryset.filter(Exists(reports), ~Exists(reports.filter(settled_by=None)))
         return queryset.filter(~Exists(reports)) if self.value() == "jamais" else queryset
+
+    def chosen(self, before: int | None) -> QuerySet | None:
+        """The answers by the reports alone, newest first."""
+        return _answers_of(Report.objects.filter(settled_by=None), before) if self.value() == "a_regler" else None
+
+
+def _answers_of(rows: QuerySet, before: int | None) -> QuerySet:
+    rows = rows.filter(answer__lt=before) if before else rows
+    return rows.order_by("-answer_id").values_list("answer_id", flat=True).distinct()
 
 
 class FindingFilter(admin.SimpleListFilter):

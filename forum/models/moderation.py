@@ -182,6 +182,7 @@ class Decision(models.Model):
         indexes = [
             models.Index(fields=["answer", "-id"], name="decision_of_answer"),
             models.Index(fields=["by", "-id"], name="decision_of_member"),
+            models.Index(fields=["-id"], condition=models.Q(by__isnull=False), name="decision_by_people"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,125 @@
+"""What is to cost the same with a million answers: nothing counts them, walks past them or reads them all.
+
+Each query is shown to the database’s own planner. SQLite plans by what indexes there are; PostgreSQL is told
+that reading a whole table is the last thing that it should do.
+"""
+
+import re
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from forum.actions.moderation import decide
+from forum.models import Answer, Case, Decision, Question
+from forum.models.answers import State
+
+from .planting import plant_answer
+
+pytestmark = pytest.mark.django_db
+
+Verb = Decision.Verb
+GROWING = r"forum_(?:answer|revision|decision|case|finding)"
+COUNTED = re.compile(rf'SELECT COUNT\(\*\) AS "__count" FROM "{GROWING}"')  # noqa: S608 - what is looked for
+ON_SQLITE = re.compile(r"SCAN (\w+)")
+ON_POSTGRESQL = re.compile(rf"Seq Scan on ({GROWING})\b")
+LIMIT = re.compile(r"LIMIT \d+")
+# A walk in the order of an index ends with the page, if nothing has to be sorted afterwards.
+SORTED = re.compile(r"USE TEMP B-TREE FOR (?:ORDER BY|GROUP BY|DISTINCT)")
+
+
+@pytest.fixture
+def town(question, alice, bob, mona, post, reason):
+    """Answers to the question, replies, decisions, and texts that wait."""
+    Question.objects.update(moderation="after")
+    first = plant_answer(question, bob)
+    for number in range(3):
+        reply = plant_answer(question, alice, f"Une réponse à la réponse, numéro {number}.", first)
+        plant_answer(question, bob, f"Et une autre encore, numéro {number}.", reply)
+    Question.objects.update(moderation="before")
+    waiting = [
+        post(author, f"Un texte qui attend, le {n}e de son auteur.") for n in range(2) for author in (alice, bob)
+    ]
+    decide(by=mona, verb=Verb.REFUSE, seen=[waiting.pop().latest_id], reason=reason)
+    Question.objects.update(moderation="after")
+    return question
+
+
+def sent(text: str = "Un texte que personne n’a encore envoyé.") -> dict:
+    return {"text": text, "key": str(uuid.uuid4())}
+
+
+def waiting() -> list[int]:
+    return list(Answer.objects.filter(state=State.PENDING).order_by("pk").values_list("latest", flat=True))
+
+
+def middle() -> str:
+    return Answer.objects.filter(state=State.PUBLISHED).order_by("path")[3].path
+
+
+WHAT_IS_DONE = {
+    "first page": ("alice", lambda q: (f"/questions/{q.pk}/", None)),
+    "newest first": ("alice", lambda q: (f"/questions/{q.pk}/?tri=recentes", None)),
+    "page after": ("alice", lambda q: (f"/questions/{q.pk}/?apres={middle()}", None)),
+    "page before": ("alice", lambda q: (f"/questions/{q.pk}/?avant={middle()}", None)),
+    "permalink": ("alice", lambda q: (Answer.objects.published().latest("pk").get_absolute_url(), None)),
+    "posting": ("alice", lambda q: (f"/questions/{q.pk}/repondre/", sent())),
+    "replying": ("alice", lambda q: (reverse("reply_create", args=[q.answers.earliest("pk").pk]), sent())),
+    "queue": ("mona", lambda q: ("/moderation/", None)),
+    "queue by risk": ("mona", lambda q: ("/moderation/?tri=risque", None)),
+    "queue, later page": ("mona", lambda q: (f"/moderation/?apres=0-{Case.objects.earliest('pk').pk}", None)),
+    "taking": ("mona", lambda q: ("/moderation/prendre/", {})),
+    "approving": ("mona", lambda q: ("/moderation/decider/", {"verb": "publish", "seen": waiting()})),
+    "journal": ("mona", lambda q: ("/moderation/journal/", None)),
+    "journal, later page": ("mona", lambda q: ("/moderation/journal/?avant=1000", None)),
+    "admin list": ("mona", lambda q: ("/admin/forum/answer/", None)),
+    "admin list, later page": ("mona", lambda q: ("/admin/forum/answer/?avant=5", None)),
+    "admin, waiting": ("mona", lambda q: ("/admin/forum/answer/?dossier=ouvert", None)),
+    "admin, nothing to decide": ("mona", lambda q: ("/admin/forum/answer/?dossier=clos", None)),
+    "admin, reported": ("mona", lambda q: ("/admin/forum/answer/?signalee=a_regler", None)),
+    "admin, refused": ("mona", lambda q: ("/admin/forum/answer/?state__exact=refused", None)),
+    "admin, a word": ("mona", lambda q: ("/admin/forum/answer/?q=attend", None)),
+    "admin, a number": ("mona", lambda q: ("/admin/forum/answer/?q=3", None)),
+    "admin, a year": ("mona", lambda q: ("/admin/forum/answer/?created_at__year=2026", None)),
+    "admin journal": ("mona", lambda q: ("/admin/forum/decision/", None)),
+    "admin journal, a verb": ("mona", lambda q: ("/admin/forum/decision/?verb__exact=refuse", None)),
+}
+
+
+@pytest.mark.parametrize("name", WHAT_IS_DONE)
+def test_nothing_counts_walks_past_or_reads_all_answers(name, town, client_of, request):
+    who, what = WHAT_IS_DONE[name]
+    address, fields = what(town)
+    client = client_of(request.getfixturevalue(who))
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address) if fields is None else client.post(address, fields)
+    assert response.status_code in (200, 302), response.content.decode()
+    queries = [query["sql"] for query in captured]
+    assert len(queries) > 3
+    for sql in queries:
+        assert " OFFSET " not in sql, sql
+        assert not COUNTED.search(sql), sql
+        assert not scanned(sql), (scanned(sql), sql)
+
+
+def scanned(sql: str) -> list[str]:
+    """The growing tables that the planner would read from one end to the other."""
+    if not sql.startswith(("SELECT", "UPDATE", "DELETE")):
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("EXPLAIN " + sql.replace("%", "%%"), [])
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            cursor.execute("SET LOCAL enable_seqscan = on")
+            return ON_POSTGRESQL.findall(plan)
+        cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%", "%%"), [])
+        plan = "\n".join(row[-1] for row in cursor.fetchall())
+    if LIMIT.search(sql) and not SORTED.search(plan):
+        return []
+    names = dict(re.findall(r'"(forum_\w+)" (?:AS )?"?(\w+)"?', sql))
+    aliases = {alias: table for table, alias in names.items()}
+    found = [aliases.get(name, name) for name in ON_SQLITE.findall(plan)]
+    return [name for name in found if re.fullmatch(GROWING, name)]
