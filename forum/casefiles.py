@@ -8,14 +8,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count
+from django.db.models import IntegerField, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from forum.actions.moderation import IN_FAVOUR, NEEDS_REASON
 from forum.actions.moves import moves_from
-from forum.models import Answer, Case, Decision, Finding, Reason, Report, Revision
-from forum.models.answers import State
+from forum.models import Answer, Case, Decision, Finding, Member, Reason, Report, Revision
+from forum.models.answers import COUNTED_TO, State
 from forum.text.diff import diff
 from forum.text.render import render, stored
 
@@ -34,7 +34,7 @@ WITH_THE_ANSWER = (
 
 @dataclass(frozen=True)
 class Record:
-    """What became of an author's texts so far: numbers of answers."""
+    """What became of an author's texts so far: numbers of answers, none above `COUNTED_TO` + 1."""
 
     published: int = 0
     returned: int = 0
@@ -157,14 +157,19 @@ def case_files_of(answer_ids: Collection[int]) -> list[CaseFile]:
     return case_files(answers, {case.answer_id: case for case in cases})
 
 
+class _Bounded(Subquery):
+    """How many rows there are, as far as the subquery's LIMIT lets it look."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS few)"
+    output_field = IntegerField()
+
+
 def records_of(author_ids: Collection[int]) -> dict[int, Record]:
-    """What became of the texts of each author who wrote any."""
-    told = [State.PUBLISHED, State.RETURNED, State.REFUSED, State.WITHDRAWN]
-    counts = Answer.objects.filter(author__in=author_ids, state__in=told).values_list("author", "state")
-    records: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for author, state, number in counts.annotate(number=Count("pk")).order_by():
-        records[author][state] = number
-    return {author: Record(**numbers) for author, numbers in records.items()}
+    """What became of the texts of each author, each number up to one more than `COUNTED_TO`."""
+    own = Answer.objects.filter(author=OuterRef("pk")).order_by().values("pk")
+    numbers = {state: _Bounded(own.filter(state=state)[: COUNTED_TO + 1]) for state in Record.__annotations__}
+    rows = Member.objects.filter(pk__in=author_ids).values_list("pk", *numbers.values())
+    return {pk: Record(*counts) for pk, *counts in rows}
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,9 @@ from django.utils import timezone
 from .articles import Question
 from .fields import DEEPEST, STEP, PathField
 
+# Of an author's answers in one state: beyond them, one more tells a moderator nothing.
+COUNTED_TO = 100
+
 
 class State(models.TextChoices):
     PENDING = "pending", "en attente"

@@ -7,6 +7,7 @@ from django.forms import BoundField
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
+from forum.models.answers import COUNTED_TO
 from forum.text import browsers, durations, render, times, typography
 
 register = template.Library()
@@ -41,6 +42,12 @@ def counted(number: int, words: str) -> str:
     singular, plural = words.split(",")
     figures = f"{number:,}".replace(",", NARROW)
     return f"{figures}\u00a0{singular if number < 2 else plural}"
+
+
+@register.filter
+def counted_to(number: int, words: str) -> str:
+    """Like `counted`, for numbers of a record: beyond what is counted, "plus de 100 réponses"."""
+    return counted(number, words) if number <= COUNTED_TO else f"plus de {counted(COUNTED_TO, words)}"
 
 
 @register.simple_tag

@@ -14,12 +14,14 @@ from forum.actions.moderation import decide
 from forum.models import (
     Decision,
     Member,
+    Question,
     Role,
     Sanction,
 )
 
 from .cast import PASSWORD
 from .desk import rows_in, text_of
+from .planting import plant_answer
 
 pytestmark = pytest.mark.django_db
 Verb = Decision.Verb
@@ -178,3 +180,18 @@ def test_no_password_hash_and_no_permission_is_shown(alice, ada, client_of):
     page = text_of(client_of(ada).get(member_page(alice)))
     for word in ["password1", alice.password, "user_permissions", "is_superuser", "groups"]:
         assert word not in page
+
+
+@pytest.mark.parametrize("door", ["/moderation/", "/admin/forum/member/{}/change/"])
+def test_long_record_is_counted_as_far_as_it_tells_something(door, question, alice, moderator, post, monkeypatch):
+    for module in ("casefiles", "templatetags.forum"):
+        monkeypatch.setattr(f"forum.{module}.COUNTED_TO", 3)
+    for number in range(3):
+        plant_answer(question, alice, f"Texte {number}.")
+    Question.objects.update(moderation="before")
+    post(alice, "Un texte qui attend la modération.")
+    page = text_of(moderator.get(door.format(alice.pk)))
+    assert "3\u00a0" in page
+    assert "plus de 3" not in page
+    plant_answer(question, alice, "Un de plus.")
+    assert "plus de 3\u00a0" in text_of(moderator.get(door.format(alice.pk)))
