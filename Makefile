@@ -54,7 +54,7 @@ export CHECK_PORT
 help:
 	@echo "make run      the forum on http://$(HOST):$(PORT) (HOST=, PORT=, PYTHON=)"
 	@echo "make test     all tests, on SQLite and PostgreSQL (ARGS= for pytest)"
-	@echo "make bench    what reading a thread costs, beside a bare Django (SIZES= answers in a thread)"
+	@echo "make bench    what the forum costs, beside a bare Django (SIZES= answers in a thread, ARGS=--help)"
 	@echo "make torture  kills, restarts, locks, full disks under load: nothing acknowledged is lost (ARGS= see --help)"
 	@echo "make check    tests, lint and what a deployment must keep to: what .ci/run runs"
 	@echo "make lint     lint, format, templates, floors, migrations"
@@ -79,7 +79,7 @@ test: $(INSTALLED) $(if $(CHROMIUM),$(TOOLS))
 	@CHROMIUM="$(CHROMIUM)" $(BIN)/python -m forum.tests $(ARGS)
 
 bench: $(INSTALLED)
-	@$(BIN)/python -m benchmarks $(SIZES)
+	@$(BIN)/python -m benchmarks $(ARGS) $(SIZES)
 
 torture: $(INSTALLED)
 	@$(BIN)/python -m torture $(ARGS)

@@ -1,13 +1,11 @@
-"""`python -m benchmarks [SIZES]`: what reading costs, on SQLite and on a PostgreSQL started for it.
-
-SIZES are numbers of answers in a thread, with commas between them.
-"""
+"""`python -m benchmarks`: what the forum costs, on SQLite and on a PostgreSQL started for it (`--help`)."""
 
 import os
 import secrets
 import subprocess
 import sys
 import tempfile
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 import psycopg
@@ -15,7 +13,6 @@ import psycopg
 from forum.tests.cluster import NoClusterError, throwaway_cluster
 
 ROOT = Path(__file__).resolve().parent.parent
-SIZES = "1000,100000"
 SITE = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "DEBUG": "0",
@@ -23,30 +20,53 @@ SITE = {
     "ALLOWED_HOSTS": "127.0.0.1",
     "SITE_URL": "https://127.0.0.1",
     "SECURE_SSL_REDIRECT": "0",
+    "STAFF_NEEDS_SECOND_FACTOR": "0",  # the desk’s pages are measured, not its log-in
 }
 DURABLE = ["shared_buffers=256MB"]  # everything else as PostgreSQL has it: fsync and synchronous_commit are on
 
 
-def main(sizes: str) -> int:
+def main(asked: Namespace) -> int:
+    """How many rows do not reach what they should, on both databases together."""
     missed = 0
-    with tempfile.TemporaryDirectory(prefix="et-vous-") as folder:
-        missed += measure(f"sqlite:///{folder}/forum.sqlite3", sizes)
-    try:
-        with throwaway_cluster(DURABLE) as url:
-            with psycopg.connect(f"{url.removesuffix('/forum')}/postgres", autocommit=True) as connection:
-                connection.execute("CREATE DATABASE forum")
-            missed += measure(url, sizes)
-    except NoClusterError as reason:
-        print(f"PostgreSQL: NOT RUN: {reason}")
+    if asked.only != "postgresql":
+        with tempfile.TemporaryDirectory(prefix="et-vous-") as folder:
+            missed += measure(f"sqlite:///{folder}/forum.sqlite3", f"sqlite:///{folder}/bare.sqlite3", asked)
+    if asked.only != "sqlite":
+        missed += on_postgresql(asked)
     return missed
 
 
-def measure(url: str, sizes: str) -> int:
-    start = "import django; django.setup(); import sys, benchmarks.reading; sys.exit(benchmarks.reading.main({}))"
-    command = [sys.executable, "-c", start.format([int(size) for size in sizes.split(",")])]
-    environment = os.environ | SITE | {"DATABASE_URL": url}
+def on_postgresql(asked: Namespace) -> int:
+    try:
+        with throwaway_cluster(DURABLE) as url:
+            server = url.removesuffix("/forum")
+            with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+                for name in ("forum", "bare"):
+                    connection.execute(f"CREATE DATABASE {name}")
+            return measure(url, f"{server}/bare", asked)
+    except NoClusterError as reason:
+        print(f"PostgreSQL: NOT RUN: {reason}")
+        return 0
+
+
+def measure(url: str, bare: str, asked: Namespace) -> int:
+    start = "import django; django.setup(); import sys, benchmarks.table; sys.exit(benchmarks.table.main({!r}))"
+    command = [sys.executable, "-c", start.format(vars(asked))]
+    environment = os.environ | SITE | {"DATABASE_URL": url, "BARE_DATABASE_URL": bare}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 
+def arguments() -> Namespace:
+    parser = ArgumentParser(prog="make bench", description="What the forum costs, beside a bare Django.")
+    parser.add_argument("sizes", nargs="?", default="1000,100000", help="answers in a thread, with commas")
+    parser.add_argument("--waiting", type=int, default=10_000, help="texts in the queue beside the largest thread")
+    parser.add_argument("--minutes", type=float, default=0.5, help="of reading, writing and moderating at once")
+    parser.add_argument("--rounds", type=int, default=5, help="of which the medians are taken")
+    parser.add_argument("--only", choices=["sqlite", "postgresql"], help="measure on one database alone")
+    asked = parser.parse_args()
+    asked.sizes = sorted(map(int, asked.sizes.split(",")))
+    return asked
+
+
 if __name__ == "__main__":
-    sys.exit(1 if main(*(sys.argv[1:2] or [SIZES])) else 0)
+    sys.exit(1 if main(arguments()) else 0)

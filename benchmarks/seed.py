@@ -1,6 +1,7 @@
 """Threads of any length, put straight into the tables: what is measured is not how they were written."""
 
 import random
+import secrets
 import string
 import uuid
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from forum.models import Answer, Article, Case, Decision, Finding, Member, Question, Revision, Role
@@ -44,8 +46,8 @@ class Planted:
         return self.path if len(self.path) <= STEP * DEEPEST else self.path[:-STEP]
 
 
-def seed_members(number: int = AUTHORS) -> list[Member]:
-    return _members(map("auteur{:03}".format, range(number)))
+def seed_members(number: int = AUTHORS, name: str = "auteur") -> list[Member]:
+    return _members(f"{name}{each:05}" for each in range(number))
 
 
 def seed_moderator(name: str = "mona") -> Member:
@@ -75,8 +77,9 @@ def seed_thread(size: int, authors: list[Member], moderator: Member, chance: ran
             planted[int(above[-STEP:], 36) - first].below += each.below + 1
     who = [author.pk for author in authors]
     times = {each.pk: began + timedelta(seconds=30 * (each.pk - first)) for each in planted}
-    fill(Answer, (_answer(each, question, chance.choice(who), times[each.pk]) for each in planted))
-    fill(Revision, _revisions(times, chance))
+    authors_of = {each.pk: chance.choice(who) for each in planted}
+    fill(Answer, (_answer(each, question, authors_of[each.pk], times[each.pk]) for each in planted))
+    fill(Revision, _revisions(times, authors_of, chance))
     fill(Decision, _decisions(times, moderator, chance))
     settle_tables()
     return question
@@ -88,9 +91,10 @@ def seed_waiting(size: int, authors: list[Member], chance: random.Random) -> Que
     first, began = _next_pk(), timezone.now() - timedelta(days=2)
     times = {pk: began + timedelta(seconds=pk - first) for pk in range(first, first + size)}
     who = [author.pk for author in authors]
+    authors_of = {pk: chance.choice(who) for pk in times}
     waiting = (Planted(pk, None, path_step(pk)) for pk in times)
-    fill(Answer, (_answer(each, question, chance.choice(who), times[each.pk], State.PENDING) for each in waiting))
-    fill(Revision, _revisions(times, chance))
+    fill(Answer, (_answer(each, question, authors_of[each.pk], times[each.pk], State.PENDING) for each in waiting))
+    fill(Revision, _revisions(times, authors_of, chance))
     fill(Case, ({"answer": pk, "opened_at": times[pk], "risk": chance.randrange(6)} for pk in times))
     held = Finding.Check.FIRST_ANSWERS
     fill(Finding, ({"revision": pk, "check_name": held, "detail": "", "passages": "[]"} for pk in times))
@@ -133,12 +137,16 @@ def _answer(each: Planted, question: Question, author: int, when: datetime, stat
     }
 
 
-def _revisions(times: dict[int, datetime], chance: random.Random) -> Iterator[dict]:
+def _revisions(times: dict[int, datetime], authors: dict[int, int], chance: random.Random) -> Iterator[dict]:
     texts = [_text(chance) for _ in range(TEXTS)]
     for pk, when in times.items():
         # Nobody has sent the same words before: of a text that everybody sends, screening would think its part.
         own = {"fingerprint": f"{pk:064x}", "key": uuid.UUID(int=pk), "created_at": when}
-        yield {"id": pk, "answer": pk, "number": 1, "renderer": RENDERER} | chance.choice(texts) | own
+        yield (
+            {"id": pk, "answer": pk, "author": authors[pk], "number": 1, "renderer": RENDERER}
+            | chance.choice(texts)
+            | own
+        )
 
 
 def _decisions(times: dict[int, datetime], moderator: Member, chance: random.Random) -> Iterator[dict]:
@@ -155,16 +163,28 @@ def _text(chance: random.Random) -> dict[str, str]:
 
 
 def text(chance: random.Random) -> str:
-    words = " ".join(chance.choices(WORDS, k=42)).capitalize()
-    source = f"{words[:110]} **{chance.choice(WORDS)}**,\n\n{words[110:215]} *{chance.choice(WORDS)}* "
+    words = " ".join(chance.choices(WORDS, k=52)).capitalize()
+    source = f"{words[:110]} **{chance.choice(WORDS)}**,\n\n{words[110:231]} *{chance.choice(WORDS)}* "
     return source + "".join(chance.choices(string.ascii_lowercase, k=12)) + "."
 
 
 def log_in(member: Member) -> str:
     """A session of the member's, as the browser would send it."""
-    session = SessionStore()
-    session["_auth_user_id"] = str(member.pk)
-    session["_auth_user_backend"] = "forum.permissions.RoleBackend"
-    session["_auth_user_hash"] = member.get_session_auth_hash()
-    session.create()
-    return session.session_key
+    return log_in_many([member])[0]
+
+
+def log_in_many(members: list[Member]) -> list[str]:
+    store, ends = SessionStore(), timezone.now() + timedelta(days=1)
+    sessions = [
+        Session(session_key=f"{secrets.token_hex(16)}", session_data=store.encode(_session(each)), expire_date=ends)
+        for each in members
+    ]
+    return [session.session_key for session in Session.objects.bulk_create(sessions)]
+
+
+def _session(member: Member) -> dict[str, str]:
+    return {
+        "_auth_user_id": str(member.pk),
+        "_auth_user_backend": "forum.permissions.RoleBackend",
+        "_auth_user_hash": member.get_session_auth_hash(),
+    }

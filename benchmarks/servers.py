@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.request import urlopen
 
 from django.db import connection
 
@@ -23,16 +24,25 @@ class Server:
     port: int
     pid: int
     database: int | None = None  # the pid of PostgreSQL's first process
+    started_in: float = 0.0  # seconds to the first page
 
     def processor_seconds(self) -> float:
         """Used so far by the server's processes and the database's."""
         pids = [*family(self.pid), *(family(self.database) if self.database else [])]
         return sum(map(_seconds, pids))
 
+    def memory(self) -> tuple[float, float]:
+        """Megabytes of a worker, the largest: resident, and its share of what the processes hold together."""
+        workers = [_memory(pid) for pid in family(self.pid) if pid != self.pid]
+        return max(rss for rss, _ in workers), max(pss for _, pss in workers)
+
 
 def ceiling() -> AbstractContextManager[Server]:
-    environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.ceiling"}
-    return _gunicorn("django.core.wsgi:get_wsgi_application()", environment)
+    """The bare project, on a database of its own in the same place, with the same settings."""
+    environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.ceiling", "DATABASE_URL": os.environ["BARE_DATABASE_URL"]}
+    make = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"]
+    subprocess.run(make, cwd=ROOT, env={**os.environ, **environment}, check=True)
+    return _gunicorn("django.core.wsgi:get_wsgi_application()", environment, database_process())
 
 
 def forum() -> AbstractContextManager[Server]:
@@ -44,10 +54,12 @@ def _gunicorn(application: str, environment: dict[str, str], database: int | Non
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket", "--log-level", "error"]
+    began = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}) as process:
         try:
             wait_for(port)
-            yield Server(port, process.pid, database)
+            urlopen(f"http://127.0.0.1:{port}/", timeout=SECONDS_TO_START).close()
+            yield Server(port, process.pid, database, time.perf_counter() - began)
         finally:
             process.terminate()
 
@@ -74,10 +86,15 @@ def wait_for(port: int) -> None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
         else:
             return
     raise TimeoutError(f"Nothing listens on port {port}.")
+
+
+def _memory(pid: int) -> tuple[float, float]:
+    rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return tuple(int(re.search(rf"^{name}:\s+(\d+) kB", rollup, re.MULTILINE)[1]) / 1024 for name in ("Rss", "Pss"))
 
 
 def family(pid: int) -> list[int]:

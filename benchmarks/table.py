@@ -1,0 +1,98 @@
+"""The table, for the database that the environment names: seeded small, measured, seeded large, measured again."""
+
+import random
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import cycle
+
+from django.core.management import call_command
+from django.db import connection
+
+from benchmarks import reading, room, writing
+from benchmarks.rows import Row, judged, measure, of_another, report
+from benchmarks.seed import log_in, log_in_many, seed_members, seed_moderator, seed_thread, seed_waiting
+from benchmarks.servers import Server, ceiling, forum
+from benchmarks.together import live
+from forum.models import Answer, Member, Question
+
+WRITERS = 3000
+
+
+def main(asked: dict) -> int:
+    """Print the table; returns how many rows do not reach what they should."""
+    for command in ("migrate", "createcachetable"):
+        call_command(command, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    chance = random.Random(1)  # the same threads each time
+    authors, moderator = seed_members(), seed_moderator()
+    who = cycle(log_in_many(seed_members(WRITERS, "lecteur")))
+    small, large = asked["sizes"][0], asked["sizes"][-1]
+    threads = {small: seed_thread(small, authors, moderator, chance)}
+    waiting = seed_waiting(room.AT_ONCE, authors, chance)
+    Question.objects.update(moderation="after")
+    desk = log_in(moderator)
+    print(f"\n{connection.display_name}: {', '.join(map(str, asked['sizes']))} answers, {asked['waiting']} waiting")
+    with ExitStack() as running:
+        bare, site = running.enter_context(ceiling()), running.enter_context(forum())
+        few = _growing(site, threads[small], desk, who, chance)
+        measure(few, asked["rounds"])
+        missed = room.approve(site, desk, waiting)
+        for size in asked["sizes"][1:]:
+            threads[size] = seed_thread(size, authors, moderator, chance)
+        waiting = seed_waiting(asked["waiting"], authors, chance)
+        Question.objects.update(moderation="after")
+        missed += _read(bare, site, threads, authors[0], asked["rounds"])
+        missed += _start(bare, site)
+        missed += _write(bare, site, threads[large], who, chance, asked["rounds"])
+        missed += _grow(site, threads[large], desk, who, chance, few, asked)
+        posts = writing.texts(threads[large].pk, site, who, chance)
+        missed += live(site, list(threads.values()), posts, waiting, desk, asked["minutes"])
+    print(f"{connection.display_name}: {missed} rows not reached")
+    return missed
+
+
+def _read(bare: Server, site: Server, threads: dict[int, Question], reader: Member, rounds: int) -> int:
+    rows = list(reading.rows_of(bare, site, threads, reader))
+    measure(rows, rounds)
+    return report(rows) + reading.weigh(rows[1], threads[min(threads)])
+
+
+def _start(bare: Server, site: Server) -> int:
+    times = site.started_in / bare.started_in
+    resident, share = site.memory()
+    print("start to the first page; a worker's memory after reading")
+    said = f"{site.started_in:.2f} s, {times:.2f} times the bare project's {bare.started_in:.2f} s (at most 1.5)"
+    missed = judged(said, times <= 1.5)
+    return missed + judged(f"{resident:.0f} MB resident (under 80), {share:.0f} MB its share", resident < 80)
+
+
+def _write(bare: Server, site: Server, question: Question, who: Iterator[str], chance, rounds: int) -> int:
+    rows = list(writing.rows_of(bare, site, question, who, chance))
+    measure(rows, rounds)
+    return report(rows) + writing.round_trips(site, question, who, chance, rounds)
+
+
+def _growing(site: Server, question: Question, desk: str, who: Iterator[str], chance) -> list[Row]:
+    """What is to cost the same however many answers there are; reading has rows of its own."""
+    posts = writing.texts(question.pk, site, who, chance)
+    oldest = Answer.objects.filter(question=question).order_by("pk")[0]
+    replies = writing.texts(question.pk, site, who, chance, f"/reponses/{oldest.pk}/repondre/")
+    middle = Answer.objects.filter(question=question, pk__gte=oldest.pk + question.published_count // 2)[0]
+    return [
+        *room.rows_of(site, desk, middle),
+        Row("posting", site, posts, 302, number=30),
+        Row("replying to the oldest", site, replies, 302, number=30),
+    ]
+
+
+def _grow(
+    site: Server, question: Question, desk: str, who: Iterator[str], chance, few: list[Row], asked: dict
+) -> int:
+    print(f"growth: the same with {asked['sizes'][0]} answers and {room.AT_ONCE} waiting, then with all")
+    many = _growing(site, question, desk, who, chance)
+    for row, before in zip(many, few, strict=True):
+        before.name += f", {asked['sizes'][0]}"
+        row.goal = of_another(before, 1.1)
+    measure(many, asked["rounds"])
+    report(few)
+    return report(many)
