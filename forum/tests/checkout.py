@@ -58,6 +58,6 @@ def run_python(project: Path, *arguments: str, **variables: str) -> subprocess.C
         env=path | variables,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )

@@ -130,10 +130,10 @@ def in_a_header(value: str) -> str:
 
 
 def body_of(response: HttpResponse) -> bytes:
-    """Not by closing the answer, as a server would: that would close the connection to the database too."""
+    """Its files are closed, but not by `close`, as by a server: that would close the database's connection too."""
     body = response.getvalue()
-    if getattr(response, "file_to_stream", None):
-        response.file_to_stream.close()
+    for close in response._resource_closers:
+        close()
     return body
 
 
