@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def seeded():
-    chance = random.Random(1)  # noqa: S311 - the same each time
+    chance = random.Random(1)
     authors, moderator = seed_members(5), seed_moderator()
     thread = seed_thread(300, authors, moderator, chance)
     return thread, seed_waiting(20, authors, chance), moderator
@@ -53,7 +53,7 @@ def test_seeded_queue_can_be_decided(seeded, in_favour):
 
 
 def test_texts_are_as_long_as_said():
-    chance = random.Random(1)  # noqa: S311 - the same each time
+    chance = random.Random(1)
     assert 250 < sum(len(text(chance)) for _ in range(200)) / 200 < 280
 
 
