@@ -31,6 +31,7 @@ ROOM = 20_000_000  # bytes, in each process
 @dataclass(frozen=True)
 class KeptPage:
     version: int
+    made_at: datetime
     fresh_until: datetime  # when it would say another time, or another state of its question
     body: bytes
     headers: dict[str, str]
@@ -52,7 +53,8 @@ class KeptPages:
     def find(self, address: str, version: int) -> KeptPage | None:
         with self._lock:
             page = self._pages.get(address)
-            if page is None or page.version != version or page.fresh_until <= timezone.now():
+            # One from before a clock was set back would be fresh for as long as the clock had been ahead.
+            if page is None or page.version != version or not page.made_at <= timezone.now() < page.fresh_until:
                 return None
             self._pages.move_to_end(address)
             return page
@@ -121,7 +123,7 @@ class KeptPagesMiddleware:
         etag = f'"{blake2b(response.content, digest_size=16).hexdigest()}"'
         # Asked again each time: what a moderator takes off the page is not shown from a cache.
         headers = {**response.headers, "ETag": etag, "Cache-Control": "no-cache"}
-        page = KeptPage(version, fresh_until, response.content, headers)
+        page = KeptPage(version, timezone.now(), fresh_until, response.content, headers)
         PAGES.keep(address, page)
         return page.answer(request)
 

@@ -63,7 +63,7 @@ class Writer(threading.Thread):
             form = page and page.form_with("password")
             if form is None:
                 continue
-            fields = form.fields | {"login": f"auteur{number:03}@example.org", "password": PASSWORD}
+            fields = form.fields | {"login": f"auteur{number:05}@example.org", "password": PASSWORD}
             page = self._patiently(lambda fields=fields: self.visitor.post("/compte/login/", fields))
             if page is not None and page.status == 302:
                 self.logged_in_at = time.monotonic()

@@ -242,6 +242,27 @@ def test_session_that_cannot_be_read_is_503_too(client_of, alice):
         assert client.get("/compte/sessions/").status_code == 503
 
 
+def refuse_to_keep_sessions(execute, sql, params, many, context):
+    """As on a full disk, met when the session is kept, after all else was done."""
+    if sql.startswith(("INSERT", "UPDATE")) and "django_session" in sql:
+        raise OperationalError("database or disk is full")
+    return execute(sql, params, many, context)
+
+
+@pytest.mark.django_db
+def test_session_that_cannot_be_kept_is_503_not_a_bad_request(client_of, alice, question):
+    client = client_of(alice, raise_request_exception=False)
+    client.get("/compte/login/")
+    session = client.session
+    session["parked_texts"] = {f"question-{question.pk}": TEXT}
+    session.save()
+    form = {"text": TEXT, "key": str(uuid.uuid4())}
+    with connection.execute_wrapper(refuse_to_keep_sessions):
+        response = client.post(f"/questions/{question.pk}/repondre/", form)
+    assert (response.status_code, response["Retry-After"]) == (503, "5")
+    assert box(response) == TEXT
+
+
 @pytest.fixture
 def lock(transactional_db):
     """Another process, as it were, whose `BEGIN IMMEDIATE` keeps everybody else from writing."""

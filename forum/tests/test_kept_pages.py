@@ -338,7 +338,8 @@ def test_question_closes_on_the_page_when_it_closes(desk, address):
 
 
 def page_of(size: int, version: int = 1) -> KeptPage:
-    return KeptPage(version, timezone.now() + timedelta(hours=1), b"x" * size, {})
+    now = timezone.now()
+    return KeptPage(version, now, now + timedelta(hours=1), b"x" * size, {})
 
 
 def test_pages_asked_for_longest_ago_make_room():
@@ -359,8 +360,10 @@ def test_page_of_another_version_or_of_another_hour_is_not_found():
     pages = KeptPages()
     pages.keep("/a/", page_of(10, version=1))
     assert pages.find("/a/", 2) is None
-    pages.keep("/a/", KeptPage(1, timezone.now(), b"x", {}))
-    assert pages.find("/a/", 1) is None
+    now, hour = timezone.now(), timedelta(hours=1)
+    for made_at, fresh_until in ((now - hour, now), (now + hour, now + 2 * hour)):
+        pages.keep("/a/", KeptPage(1, made_at, fresh_until, b"x", {}))
+        assert pages.find("/a/", 1) is None
 
 
 @pytest.mark.django_db(transaction=True)
