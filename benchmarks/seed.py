@@ -66,9 +66,11 @@ def seed_question(name: str, **fields) -> Question:
     return Question.objects.create(article=article, text="Et vous\u202f?", **fields)
 
 
-def seed_thread(size: int, authors: list[Member], moderator: Member, chance: random.Random) -> Question:
+def seed_thread(
+    size: int, authors: list[Member], moderator: Member, chance: random.Random, name: str = "fil"
+) -> Question:
     """A question with `size` published answers: a third of them direct, the others replies down to `DEEPEST`."""
-    question = seed_question(f"fil-{size}", published_count=size)
+    question = seed_question(f"{name}-{size}", published_count=size)
     first, began = _next_pk(), timezone.now() - timedelta(days=400)
     planted = list(_tree(first, size, chance))
     for each in reversed(planted):  # a reply comes after what it hangs on

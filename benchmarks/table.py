@@ -28,13 +28,15 @@ def main(asked: dict) -> int:
     who = cycle(log_in_many(seed_members(WRITERS, "lecteur")))
     small, large = asked["sizes"][0], asked["sizes"][-1]
     threads = {small: seed_thread(small, authors, moderator, chance)}
+    # Read pages are those of threads where nobody writes: what is young says another time every minute.
+    lively = seed_thread(small, authors, moderator, chance, "vif")
     waiting = seed_waiting(room.AT_ONCE, authors, chance)
     Question.objects.update(moderation="after")
     desk = log_in(moderator)
     print(f"\n{connection.display_name}: {', '.join(map(str, asked['sizes']))} answers, {asked['waiting']} waiting")
     with ExitStack() as running:
         bare, site = running.enter_context(ceiling()), running.enter_context(forum())
-        few = _growing(site, threads[small], desk, who, chance)
+        few = _growing(site, lively, desk, who, chance)
         measure(few, asked["rounds"])
         missed = room.approve(site, desk, waiting)
         for size in asked["sizes"][1:]:
