@@ -1,6 +1,7 @@
 """The moderators' forms: filters of the queue and of the journal, and the decision itself."""
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
 
 from django import forms
 
@@ -73,6 +74,13 @@ class DecisionForm(forms.Form):
         if not self.is_bound:
             return {}
         return {"note": self.data.get("note", ""), "chosen": self.cleaned_data.get("reason")}
+
+
+def query_of(form: forms.Form) -> str:
+    """A filter as it stands in the address, to come back to the same list, but for what it did not understand."""
+    form.is_valid()
+    asked = [(name, form.data.get(name)) for name in form.fields if name not in form.errors]
+    return urlencode([(name, value) for name, value in asked if value])
 
 
 class QueueFilter(forms.Form):

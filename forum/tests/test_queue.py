@@ -534,3 +534,13 @@ def test_journal_has_the_same_queries_for_twice_the_rows(
             moderator.get("/moderation/journal/")
         numbers.append(len(queries))
     assert numbers[0] == numbers[1]
+
+
+@pytest.mark.parametrize("address", ["/moderation/", "/moderation/journal/"])
+def test_what_no_filter_understands_is_not_said_again(client_of, mona, alice, post, address):
+    post(alice, "Un texte qui attend.")
+    plain = client_of(mona).get(address).content
+    for junk in ("x=" + "x" * 3000, "question=" + "9" * 3000, "article=javascript:alert(1)"):
+        page = client_of(mona).get(f"{address}?{junk}").content
+        assert junk.partition("=")[2].encode() not in page
+        assert len(page) < len(plain) + 1000

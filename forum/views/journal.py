@@ -1,13 +1,11 @@
 """The journal: every decision, to be read and found again."""
 
-from urllib.parse import urlencode
-
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from forum.forms.moderation import JournalFilter
+from forum.forms.moderation import JournalFilter, query_of
 from forum.models import Decision
 
 from .guards import moderators_only
@@ -31,8 +29,7 @@ def moderation_journal(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     rows = _rows(form.cleaned_data)
     page = page_by_id(rows, request.GET.get("avant"), PER_PAGE)
-    asked = urlencode([(name, value) for name, value in request.GET.items() if value and name != "avant"])
-    return render(request, "forum/moderation/journal.html", {"filter": form, "page": page, "asked": asked})
+    return render(request, "forum/moderation/journal.html", {"filter": form, "page": page, "asked": query_of(form)})
 
 
 def _rows(wanted: dict) -> QuerySet[Decision]:

@@ -1,7 +1,5 @@
 """The moderators' room: the queue, decisions and their undoing, one answer's file."""
 
-from urllib.parse import urlencode
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +10,7 @@ from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict
 from forum.actions.moderation import Outcome, decide, newest_decision, undo, undo_together
 from forum.casefiles import CaseFile, answer_file, case_files_of, reason_groups
-from forum.forms.moderation import DecisionForm, QueueFilter
+from forum.forms.moderation import DecisionForm, QueueFilter, query_of
 from forum.models import Answer, Decision, Reason
 from forum.outcomes import conflict_files, selection, what, what_was_done
 from forum.text.numbers import whole_number
@@ -44,8 +42,8 @@ def moderation_queue(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> str:
-    """The filter as it stands in the address, to come back to the same queue."""
-    return urlencode([(name, value) for name, value in request.GET.items() if value and name != "apres"])
+    """To come back to the same queue."""
+    return query_of(QueueFilter(request.GET))
 
 
 @moderators_only
