@@ -13,7 +13,15 @@ class PreparedCursor(base.ServerBindingCursor):
         return super().execute(query, params, prepare=True)
 
 
+class DatabaseOperations(base.DatabaseOperations):
+    def last_executed_query(self, cursor, sql, params) -> str:
+        """For what is shown while developing: a prepared statement keeps no text with its values in it."""
+        return super().last_executed_query(cursor, sql, params) or self.compose_sql(sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+
     def get_connection_params(self) -> dict:
         """What is prepared is prepared for good: its plan is made once, whatever the values of the day."""
         params = super().get_connection_params()

@@ -88,7 +88,7 @@ class KeyedChangeList(ChangeList):
         before = min(filter(None, [before, self._end_of_period()]), default=None) or self._newest() + 1
         after = before - STRETCH
         rows = self._before(before).filter(pk__gte=after)
-        return rows, after if after > max(1, self._start_of_period()) else None
+        return rows, after if after > max(self._oldest(), self._start_of_period()) else None
 
     def _before(self, number: int | None) -> QuerySet:
         return self.queryset.filter(pk__lt=number) if number else self.queryset
@@ -102,6 +102,9 @@ class KeyedChangeList(ChangeList):
 
     def _newest(self) -> int:
         return self._plain().order_by("-pk").values_list("pk", flat=True).first() or 0
+
+    def _oldest(self) -> int:
+        return self._plain().order_by("pk").values_list("pk", flat=True).first() or 0
 
     def _plain(self) -> QuerySet[Model]:
         return self.model._default_manager.all()
@@ -147,7 +150,7 @@ class KeyedChangeList(ChangeList):
 
     def _start_of_period(self) -> int:
         start, _ = self._bounds()
-        return self._first_since(start) if start else 1
+        return self._first_since(start) if start else 0
 
     def _bounds(self) -> tuple[datetime | None, datetime | None]:
         _, _, lookups, *_ = self.get_filters(self._request)
