@@ -231,7 +231,7 @@ def box_brought_by_htmx(page, forum: Hostile):
     """The box under an answer, its preview, and what it is told."""
     for answer, text in zip(forum.sheets, SHEETS, strict=True):
         page.goto(answer.get_absolute_url())
-        page.locator(f"#reponse-{answer.pk} .answer__actions a").first.click()
+        page.locator(f"#reponse-{answer.pk} > [data-ugc] ~ a").first.click()
         form = page.locator(f"#sous-{answer.pk} form")
         form.locator("textarea").evaluate(WRITE, text)
         form.locator("[name=preview]").click()
