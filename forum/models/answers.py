@@ -24,6 +24,10 @@ class State(models.TextChoices):
     DELETED = "deleted", "supprimée"
 
 
+# What its author alone sees, each named: what he has published, be it thousands, is not looked through.
+OWN_ALONE = [State.PENDING, State.RETURNED, State.REFUSED, State.WITHDRAWN]
+
+
 class AnswerQuerySet(models.QuerySet["Answer"]):
     def published(self) -> "AnswerQuerySet":
         return self.filter(state=State.PUBLISHED)
@@ -52,7 +56,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def own_unpublished(self, question: Question, member) -> "AnswerQuerySet":
         """What its author alone sees in the thread: his texts that wait or were turned down."""
-        return self.of(member).filter(question=question).exclude(state=State.PUBLISHED)
+        return self.filter(author=member, question=question, state__in=OWN_ALONE)
 
     def with_byline(self) -> "AnswerQuerySet":
         """All that one row of a thread shows, in the same query."""
