@@ -127,6 +127,11 @@ class Answer(models.Model):
             ),
             models.Index(fields=["author", "-id"], name="answer_of_author"),
             models.Index(fields=["author", "state"], name="answer_record"),
+            models.Index(
+                fields=["author", "question"],
+                condition=models.Q(state__in=["pending", "returned", "refused", "withdrawn"]),  # `OWN_ALONE`
+                name="answer_own_alone",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,7 @@ def find_asked(pk: int, member: int | None) -> Asked | None:
 @cache
 def _statement(is_for_member: bool, answers_counted: int) -> Statement:
     def compose(question: int, member: int) -> QuerySet:
-        asked = Question.objects.filter(pk=question).annotate(beginning=Left("article__body", BEGINNING))
+        asked = Question.objects.filter(pk=question).order_by().annotate(beginning=Left("article__body", BEGINNING))
         columns = [*QUESTION, *(f"article__{name}" for name in ARTICLE), "beginning"]
         if not is_for_member:
             return asked.values_list(*columns)

@@ -126,6 +126,7 @@ ADDED = {
     "0007_revision_author": ("forum.revision", "author_id"),
     "0008_authors_of_revisions": None,
     "0009_decision_by_people": None,
+    "0010_own_alone": None,
 }
 
 
