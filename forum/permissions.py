@@ -50,6 +50,10 @@ class RoleBackend(AuthenticationBackend):
     The only backend: a second one would be asked too, and would look for the rows.
     """
 
+    def get_user(self, user_id: int) -> Member | None:
+        member = Member.objects.find(user_id)
+        return member if member and self.user_can_authenticate(member) else None
+
     def get_all_permissions(self, user_obj, obj=None) -> frozenset[str]:
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return frozenset()

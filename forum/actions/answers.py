@@ -1,16 +1,20 @@
 """What readers do with answers: post, reply, edit, delete, and keep a draft."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, FilteredRelation, Q, QuerySet
 from django.utils import timezone
 
-from forum.models import Answer, Draft, Member, Question, Revision
+from forum import screening
+from forum.models import Answer, Draft, Finding, Member, Question, Revision
 from forum.models.answers import State
+from forum.models.asked import hold_asked
 from forum.models.fields import DEEPEST, STEP, path_step
+from forum.models.past import HOUR, MOST_PER_HOUR, Past, look_back
+from forum.models.statements import put
 from forum.permissions import may_answer, may_edit, may_reply
 from forum.text.clean import clean_text
 from forum.text.matching import fingerprint
@@ -19,7 +23,6 @@ from forum.text.times import day_and_hour
 
 from . import moderation
 from .errors import Conflict, LimitReached, NotAllowed, NothingNew
-from .threads import lock_threads
 
 FORM_USED = (
     "Un premier texte est déjà arrivé par ce formulaire, et celui-ci en diffère. "
@@ -28,22 +31,25 @@ FORM_USED = (
 FORM_USED_ELSEWHERE = (
     "Ce formulaire a déjà servi pour un texte arrivé ailleurs. Renvoyez celui-ci s’il doit paraître ici aussi."
 )
-HOUR = timedelta(hours=1)
-MOST_PER_HOUR = 30  # texts that one member may send, edits included
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text made ready outside the transaction, since rendering is slow."""
+    """A text made ready outside the transaction, since rendering and reading it are slow."""
 
     source: str
     html: str
     fingerprint: str
+    read_in_it: list[Finding]
 
     @classmethod
     def ready(cls, source: str) -> "Text":
         source = clean_text(source)
-        return cls(source, render(source), fingerprint(source))
+        return cls(source, render(source), fingerprint(source), screening.read(source))
+
+    def look_back(self, answer: Answer, key: UUID) -> Past:
+        of_anyone = screening.is_compared_with_all(self.source)
+        return look_back(answer, key, self.fingerprint, of_anyone=of_anyone)
 
 
 def post_answer(
@@ -59,71 +65,51 @@ def post_answer(
     """
     ready = Text.ready(text)
     with transaction.atomic():
-        question = _lock_thread(question)
-        author = _lock_author(author)
-        own = Answer.objects.filter(author=author)
-        same = Revision.objects.filter(fingerprint=ready.fingerprint, author=author)
-        drafts = Draft.objects.filter(author=author, question=question, reply_to=reply_to)
-        sent_before, key_has_served, words_have_come, has_draft = _look_back(
-            author, Exists(own.filter(key=key)), Exists(same), Exists(drafts)
-        )
-        if key_has_served:
-            return _posted_by_this_form(own.get(key=key), question, reply_to, ready.source)
-        if words_have_come and (waiting := _still_waiting(same.filter(text=ready.source), question, reply_to)):
+        question, author = hold_asked(question.pk), _hold_author(author)
+        answer = Answer(question=question, author=author, reply_to=reply_to, key=key)
+        past = ready.look_back(answer, key)
+        if past.form_has_served:
+            return _posted_by_this_form(answer, ready.source)
+        if past.own_words and (waiting := _still_waiting(answer, ready)):
             return waiting
         if reply_to is not None:
-            reply_to = Answer.objects.get(pk=reply_to.pk)
+            answer.reply_to = reply_to = Answer.objects.get(pk=reply_to.pk)
         _check_may_post(author, question, reply_to)
-        _check_limit(sent_before)
-        answer = Answer.objects.create(question=question, author=author, reply_to=reply_to, key=key)
-        _add_revision(answer, ready, key, sent_before)
-        if has_draft:
-            drafts.delete()
+        _check_limit(past.sent)
+        put(answer)
+        _add_revision(answer, ready, key, past)
+        if past.has_draft:
+            drop_draft(author=author, question=question, reply_to=reply_to)
     return answer
 
 
-def _lock_thread(question: Question) -> Question:
-    for held in lock_threads([question.pk]).values():
-        return held
-    raise Question.DoesNotExist
-
-
-def _lock_author(author: Member) -> Member:
+def _hold_author(author: Member) -> Member:
     """The author as he is now, writing one text at a time: what he sends at once into two threads,
     which have a lock each, must meet the same form's key and the same limit per hour."""
-    return Member.objects.select_for_update(no_key=True).get(pk=author.pk)
+    return Member.objects.hold(author.pk)
 
 
-def _look_back(author: Member, *questions: Exists) -> tuple:
-    """When the author sent his texts of the last hour, newest first, and what else is asked, in one query.
-
-    After the author's lock, not with it: PostgreSQL would wait for the lock and then tell what there was before.
-    """
-    now = timezone.now()
-    # Up to now: what a clock that was ahead has dated must not shut him out until that day.
-    recent = FilteredRelation("revisions", condition=Q(revisions__created_at__range=(now - HOUR, now)))
-    rows = Member.objects.filter(pk=author.pk).annotate(recent=recent).order_by("-recent__created_at")
-    found = list(rows.values_list("recent__created_at", *questions)[:MOST_PER_HOUR])
-    return [time for time, *_ in found if time], *found[0][1:]
-
-
-def _still_waiting(same: QuerySet[Revision], question: Question, reply_to: Answer | None) -> Answer | None:
-    """The answer in which one of these texts waits in this place.
+def _still_waiting(sent: Answer, ready: Text) -> Answer | None:
+    """The answer in which the same text waits in the same place.
 
     Chosen here, among few: SQLite would look through all that hang on the same answer, or on none.
     """
+    same = Revision.objects.filter(fingerprint=ready.fingerprint, author=sent.author, text=ready.source)
     for revision in same.select_related("answer").order_by("pk"):
         answer = revision.answer
-        place = (answer.question_id, answer.reply_to_id)
-        is_here = place == (question.pk, reply_to and reply_to.pk)
-        if is_here and answer.state == State.PENDING and answer.latest_id == revision.pk:
+        if _is_in_the_place_of(sent, answer) and answer.state == State.PENDING and answer.latest_id == revision.pk:
             return answer
     return None
 
 
-def _posted_by_this_form(answer: Answer, question: Question, reply_to: Answer | None, text: str) -> Answer:
+def _is_in_the_place_of(sent: Answer, answer: Answer) -> bool:
+    return (answer.question_id, answer.reply_to_id) == (sent.question_id, sent.reply_to_id)
+
+
+def _posted_by_this_form(sent: Answer, text: str) -> Answer:
     """The answer that the form had brought before, if the same text comes again for the same place."""
-    if (answer.question_id, answer.reply_to_id) != (question.pk, reply_to and reply_to.pk):
+    answer = Answer.objects.get(author=sent.author, key=sent.key)
+    if not _is_in_the_place_of(sent, answer):
         raise Conflict(FORM_USED_ELSEWHERE)
     if not answer.revisions.filter(key=answer.key, text=text).exists():
         raise Conflict(FORM_USED)
@@ -154,10 +140,10 @@ def why_suspended(member: Member) -> str:
     return f"Votre compte est suspendu jusqu’au {until} : vous pouvez lire, pas publier."
 
 
-def _check_limit(sent_before: list[datetime]) -> None:
+def _check_limit(sent: Sequence[datetime]) -> None:
     """Bound what one account can send (the design's limit per account; rows, not cache, count)."""
-    if len(sent_before) == MOST_PER_HOUR:
-        wait = sent_before[-1] + HOUR - timezone.now()
+    if len(sent) == MOST_PER_HOUR:
+        wait = sent[-1] + HOUR - timezone.now()
         seconds = max(1, int(wait.total_seconds()))
         raise LimitReached(
             f"Vous avez envoyé {MOST_PER_HOUR} textes en une heure. "
@@ -166,7 +152,7 @@ def _check_limit(sent_before: list[datetime]) -> None:
         )
 
 
-def _place(answer: Answer) -> dict[str, str]:
+def _place(answer: Answer) -> None:
     """Give a new answer its place in the thread: under its parent, or beside it at the lowest level."""
     step = path_step(answer.pk)
     parent = answer.reply_to
@@ -178,25 +164,27 @@ def _place(answer: Answer) -> dict[str, str]:
         above = parent.path[:-STEP]
     answer.path = above + step
     answer.root = answer.path[:STEP]
-    return {"path": answer.path, "root": answer.root}
 
 
-def _add_revision(answer: Answer, ready: Text, key: UUID, sent_before: list[datetime]) -> None:
+def _add_revision(answer: Answer, ready: Text, key: UUID, past: Past) -> None:
     """Write the next revision of an answer whose thread is held, and have it screened."""
-    place = {} if answer.latest_id else _place(answer)
-    revision = Revision.objects.create(
+    is_first = answer.latest_id is None
+    if is_first:
+        _place(answer)
+    revision = Revision(
         answer=answer,
         author=answer.author,
-        number=answer.latest.number + 1 if answer.latest_id else 1,
+        number=1 if is_first else answer.latest.number + 1,
         text=ready.source,
         html=ready.html,
         renderer=RENDERER,
         fingerprint=ready.fingerprint,
         key=key,
     )
-    revision.sent_before = sent_before
+    put(revision)
+    revision.past = past
     answer.latest = revision
-    moderation.admit(revision, **place)
+    moderation.admit(revision, ready.read_in_it)
 
 
 def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UUID) -> Answer:
@@ -208,10 +196,10 @@ def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UU
     """
     ready = Text.ready(text)
     with transaction.atomic():
-        question = lock_threads([answer.question_id])[answer.question_id]
-        answer = Answer.objects.select_related("latest", "author").get(pk=answer.pk)
+        question = hold_asked(answer.question_id)
+        answer = Answer.objects.select_related("latest").get(pk=answer.pk)
         answer.question = question
-        author = _lock_author(author)
+        author = answer.author = _hold_author(author)
         if answer.revisions.filter(key=key, text=ready.source).exists():
             return answer
         if not may_edit(author, answer):
@@ -224,9 +212,9 @@ def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UU
             raise Conflict(FORM_USED)
         if answer.latest_id != seen:
             raise Conflict("Vous avez déjà modifié cette réponse, sans doute dans un autre onglet.")
-        (sent_before,) = _look_back(author)
-        _check_limit(sent_before)
-        _add_revision(answer, ready, key, sent_before)
+        past = ready.look_back(answer, key)
+        _check_limit(past.sent)
+        _add_revision(answer, ready, key, past)
     return answer
 
 

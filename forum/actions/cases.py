@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from forum.models import Answer, Case, Member, Report
 from forum.models.moderation import CaseQuerySet
+from forum.models.statements import put
 from forum.permissions import may_moderate
 
 from .errors import NotAllowed
@@ -18,7 +19,9 @@ REPORT_RISK = 3  # what each unsettled report adds to the risk that screening fo
 
 def new_case(answer: Answer, risk: int) -> Case:
     """Open the case of an answer that is new: there is no other, and nobody has reported it."""
-    return Case.objects.create(answer=answer, risk=risk)
+    case = Case(answer=answer, risk=risk)
+    put(case)
+    return case
 
 
 def open_case(answer: Answer, risk: int) -> Case:

@@ -1,14 +1,15 @@
 """A text comes in and is decided: what moderators, and screening before them, do with answers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from forum.models import Answer, Decision, Finding, Member, Reason, Report, Revision
 from forum.models.answers import State
+from forum.models.statements import put
 from forum.permissions import may_delete, may_moderate
-from forum.screening import risk_of, screen
+from forum.screening import Verdict, risk_of, screen
 
 from .cases import close_cases, in_other_hands, new_case, open_case, reopen_case
 from .errors import Conflict, NotAllowed
@@ -32,34 +33,41 @@ class Outcome:
 # --- A text comes in ----------------------------------------------------------------------------
 
 
-def admit(revision: Revision, **place) -> None:
+def admit(revision: Revision, read_in_it: Iterable[Finding]) -> None:
     """Screen the newest revision of an answer, and publish it or hold it with a case.
 
-    Runs inside the transaction that wrote the revision and that holds its thread. `place` are the
-    columns that give a new answer its place there: they are written by the same UPDATE.
+    Runs inside the transaction that wrote the revision and that holds its thread. A new answer takes its
+    place there, which is on it. `read_in_it` is what screening has found in its words.
     """
     answer = revision.answer
-    verdict = screen(revision)
-    is_edit = answer.is_published
-    if verdict.publishes:
-        decision = Decision(
-            answer=answer,
-            revision=revision,
-            verb=Verb.PUBLISH,
-            from_state=answer.text_state,
-            to_state=State.PUBLISHED,
-            is_edit=is_edit,
-        )
-        let_out(answer, decision, **place)
+    verdict = screen(revision, read_in_it)
+    if not verdict.publishes:
+        hold(revision)
+        _open(revision, verdict)
         return
-    hold(answer, latest=revision, **place)
+    decision = Decision(
+        answer=answer,
+        revision=revision,
+        verb=Verb.PUBLISH,
+        from_state=answer.text_state,
+        to_state=State.PUBLISHED,
+        is_edit=answer.is_published,
+    )
+    let_out(decision)
+
+
+def _open(revision: Revision, verdict: Verdict) -> None:
+    """Write down what was found, and why a moderator is asked to look."""
     for finding in verdict.findings:
         finding.revision = revision
-    Finding.objects.bulk_create(verdict.findings)
-    if revision.number == 1:
-        new_case(answer, verdict.risk)
+    if len(verdict.findings) == 1:
+        put(verdict.findings[0])
     else:
-        open_case(answer, verdict.risk)
+        Finding.objects.bulk_create(verdict.findings)
+    if revision.number == 1:
+        new_case(revision.answer, verdict.risk)
+    else:
+        open_case(revision.answer, verdict.risk)
 
 
 # --- A moderator decides ------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from forum.models import Answer, Decision, Notification, Sanction
 from forum.models.members import SAID_TO_THE_MEMBER
+from forum.models.statements import put
 
 Verb = Decision.Verb
 Kind = Notification.Kind
@@ -63,6 +64,12 @@ def tell_of_replies(answers: Collection[Answer]) -> None:
         ),
         ignore_conflicts=True,
     )
+
+
+def tell_of_reply(answer: Answer) -> None:
+    """The same of one that is new; the answer it replies to was read while its thread was held."""
+    if answer.reply_to_id and answer.reply_to.is_published and answer.reply_to.author_id != answer.author_id:
+        put(Notification(recipient_id=answer.reply_to.author_id, kind=Kind.REPLY, answer=answer))
 
 
 def tell_again_of_replies(answers: Collection[Answer]) -> None:

@@ -8,7 +8,9 @@ from django.db import transaction
 from django.db.models import F
 
 from forum.models import Answer, Question
-from forum.models.fields import STEP
+from forum.models.articles import new_version
+from forum.models.fields import DEEPEST, STEP
+from forum.models.statements import Change
 
 
 def lock_threads(question_ids: Iterable[int]) -> dict[int, Question]:
@@ -38,6 +40,32 @@ def count_published(changes: Iterable[tuple[Answer, int]]) -> set[int]:
     for step, keys in _by_step(ancestors).items():
         Answer.objects.filter(path__in=keys).update(published_below=F("published_below") + step)
     return {question for question, step in questions.items() if step}
+
+
+def count_new(answer: Answer) -> None:
+    """The same for one answer that is new and published."""
+    COUNTED.run(question=answer.question_id, version=new_version())
+    above = [answer.path[:end] for end in range(STEP, len(answer.path), STEP)]
+    if above:
+        ANCESTORS.run(**dict.fromkeys(ABOVE, above[0]) | dict(zip(ABOVE, above, strict=False)))
+
+
+COUNTED = Change(
+    lambda question, version: (
+        Question.objects.filter(pk=question),
+        {"published_count": F("published_count") + 1, "version": version},
+    ),
+    question=int,
+    version=int,
+)
+ABOVE = [f"above{level}" for level in range(DEEPEST)]
+ANCESTORS = Change(
+    lambda **above: (
+        Answer.objects.filter(path__in=list(above.values())),
+        {"published_below": F("published_below") + 1},
+    ),
+    **dict.fromkeys(ABOVE, str),
+)
 
 
 def _by_step(counts: Counter) -> dict[int, list]:

@@ -1,7 +1,6 @@
 """Answers, their immutable revisions, and texts not yet sent."""
 
 import uuid
-from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -188,8 +187,7 @@ class Revision(models.Model):
     created_at = models.DateTimeField("le", default=timezone.now)
     key = models.UUIDField(default=uuid.uuid4, editable=False)
 
-    # When the author sent his last texts before this one, newest first, where that is known.
-    sent_before: list[datetime] | None = None
+    past = None  # what came before it (`forum.models.past`), where screening is to judge it
 
     class Meta:
         verbose_name = "version"

@@ -1,18 +1,16 @@
 """A question as its page needs it, with its article and what the reader has there, in one statement."""
 
-from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Count, IntegerField, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Left
 
 from .answers import Answer, Draft
 from .articles import Article, Question
 from .notifications import Notification
-from .statements import Statement, in_utc
+from .statements import Statement, loaded
 
 BEGINNING = 2000  # characters of an article without a lead: enough to find its opening in
 QUESTION = ["id", "article_id", "position", "text", "moderation", "opens_at", "closes_at", "published_count"]
@@ -31,12 +29,30 @@ def find_asked(pk: int, member: int | None) -> Asked | None:
     """The question, None where there is none; with a member, what he has there."""
     statement = _statement(member is not None, settings.FORUM_FIRST_ANSWERS_HELD)
     for row in statement.rows(question=pk, member=member):
-        values = [in_utc(value) if isinstance(value, datetime) else value for value in row]
-        question = Question.from_db(DEFAULT_DB_ALIAS, QUESTION, values[: len(QUESTION)])
-        rest = values[len(QUESTION) :]
-        question.article = Article.from_db(DEFAULT_DB_ALIAS, ARTICLE, rest[: len(ARTICLE)])
+        question = loaded(Question, QUESTION, row[: len(QUESTION)])
+        rest = row[len(QUESTION) :]
+        question.article = loaded(Article, ARTICLE, rest[: len(ARTICLE)])
         return Asked(question, *rest[len(ARTICLE) :])
     return None
+
+
+def hold_asked(pk: int) -> Question:
+    """The question with its modes, its row held for the rest of the transaction. Raises `Question.DoesNotExist`."""
+    for row in _held().rows(question=pk):
+        question = loaded(Question, QUESTION, row[:-1])
+        question.article = loaded(Article, ["id", "moderation"], [question.article_id, row[-1]])
+        return question
+    raise Question.DoesNotExist
+
+
+@cache
+def _held() -> Statement:
+    def compose(question: int) -> QuerySet:
+        rows = Question.objects.filter(pk=question).order_by().select_for_update(no_key=True)
+        article = Article.objects.filter(pk=OuterRef("article"))  # not joined: it would be held as well
+        return rows.values_list(*QUESTION, Subquery(article.values("moderation")))
+
+    return Statement(compose, question=int)
 
 
 @cache
@@ -47,15 +63,20 @@ def _statement(is_for_member: bool, answers_counted: int) -> Statement:
         if not is_for_member:
             return asked.values_list(*columns)
         drafts = Draft.objects.filter(author=member, question=question, reply_to=None)
-        known = Answer.objects.published().filter(author=member)[:answers_counted]
         of_member = {
             "draft": Coalesce(Subquery(drafts.values("text")), Value("", output_field=TextField())),
             "unread": _number(Notification.objects.shown_to(member).unread(), "recipient"),
-            "published": _number(Answer.objects.filter(pk__in=known.values("pk")), "author"),
+            "published": published_by(member, answers_counted),
         }
         return asked.annotate(**of_member).values_list(*columns, *of_member)
 
     return Statement(compose, question=int, member=int)
+
+
+def published_by(member: int, at_most: int) -> Coalesce:
+    """How many answers the member has published, as a column; counted no further than asked."""
+    known = Answer.objects.published().filter(author=member)[:at_most]
+    return _number(Answer.objects.filter(pk__in=known.values("pk")), "author")
 
 
 def _number(rows: QuerySet, of: str) -> Coalesce:

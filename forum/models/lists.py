@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from forum.text.matching import normalise
 
+from .statements import Statement
+
 
 class ReasonQuerySet(models.QuerySet["Reason"]):
     def offered(self) -> "ReasonQuerySet":
@@ -49,6 +51,15 @@ class Reason(models.Model):
         return self.label
 
 
+class BlockedPhraseManager(models.Manager["BlockedPhrase"]):
+    def normalised(self) -> list[str]:
+        """All of them, as they are compared."""
+        return [phrase for (phrase,) in NORMALISED.rows()]
+
+
+NORMALISED = Statement(lambda: BlockedPhrase.objects.order_by("phrase").values_list("normalised"))
+
+
 class BlockedPhrase(models.Model):
     """A word or phrase that holds the texts it stands in."""
 
@@ -65,6 +76,8 @@ class BlockedPhrase(models.Model):
         verbose_name="par",
     )
     added_at = models.DateTimeField("ajouté le", default=timezone.now, editable=False)
+
+    objects = BlockedPhraseManager()
 
     class Meta:
         verbose_name = "expression bloquée"

@@ -1,5 +1,7 @@
 """Members: who reads with an account, who moderates, who edits, and the measures taken about them."""
 
+from functools import cache
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -7,6 +9,8 @@ from django.utils import timezone
 
 from forum.text.names import look_key
 from forum.text.times import day_and_hour
+
+from .statements import Statement, loaded
 
 
 class Role(models.TextChoices):
@@ -34,6 +38,16 @@ class MemberManager(BaseUserManager["Member"]):
             if member.email:
                 member.emailaddress_set.create(email=member.email.lower(), verified=True, primary=True)
         return member
+
+    def find(self, pk: int) -> "Member | None":
+        return _loaded(_found(is_held=False), pk)
+
+    def hold(self, pk: int) -> "Member":
+        """The member as he is now, his row held for the rest of the transaction. Raises `Member.DoesNotExist`."""
+        held = _loaded(_found(is_held=True), pk)
+        if held is None:
+            raise Member.DoesNotExist
+        return held
 
     def get_by_natural_key(self, username: str) -> "Member":
         return self.get(username__iexact=username)
@@ -103,6 +117,27 @@ class Member(AbstractBaseUser, PermissionsMixin):
     @property
     def is_suspended(self) -> bool:
         return self.suspended_until is not None and self.suspended_until > timezone.now()
+
+
+def _loaded(statement: Statement, pk: int) -> Member | None:
+    for row in statement.rows(member=pk):
+        return loaded(Member, _columns(), row)
+    return None
+
+
+@cache
+def _found(*, is_held: bool) -> Statement:
+    def compose(member: int) -> models.QuerySet[Member]:
+        rows = Member.objects.filter(pk=member)
+        rows = rows.select_for_update(no_key=True) if is_held else rows
+        return rows.values_list(*_columns())
+
+    return Statement(compose, member=int)
+
+
+@cache
+def _columns() -> list[str]:
+    return [field.attname for field in Member._meta.concrete_fields]
 
 
 class Sanction(models.Model):

@@ -1,21 +1,26 @@
-"""Queries composed once: for a page of a thread, composing one costs more than the database takes to answer."""
+"""Queries composed once in each process: composing one costs more than the database takes to answer it."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
+from uuid import UUID
 
-from django.db import connection
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.models import Field, Model, QuerySet
+from django.db.models.sql import InsertQuery, UpdateQuery
+
+Value = int | str | datetime | UUID | None
+Composed = tuple[str, Sequence[Any]]
 
 
-class Statement:
-    """What a queryset asks, with some of its values left open.
+class _Marked:
+    """SQL with some of its values left open.
 
-    `compose` gets a mark for each value, an unlikely one of its kind, and gives the queryset; it runs once in
-    each process. Rows come as the driver has them (see `in_utc`).
+    `compose` gets a mark for each of them, an unlikely value of its kind.
     """
 
-    def __init__(self, compose: Callable[..., QuerySet], **kinds: type) -> None:
+    def __init__(self, compose: Callable[..., Any], **kinds: type) -> None:
         self._compose = compose
         self._marks = {name: _mark(number, kind) for number, (name, kind) in enumerate(kinds.items())}
 
@@ -26,41 +31,106 @@ class Statement:
         What is always the same is written into it: a database that keeps its plan for the next time must know
         that a partial index will do.
         """
-        sql, parameters = self._compose(**self._marks).query.sql_with_params()
-        names = {mark: name for name, mark in self._marks.items()}
+        sql, parameters = self._sql(self._compose(**self._marks))
+        names = {_adapted(mark): name for name, mark in self._marks.items()}
         written = ["%s" if each in names else _literal(each) for each in parameters]
         return sql % tuple(written), [names[each] for each in parameters if each in names]
 
-    def rows(self, **values) -> list[tuple]:
-        sql, names = self.composed
-        return ask(sql, [values[name] for name in names])
+    def _sql(self, composed: Any) -> Composed:
+        raise NotImplementedError
 
-    def rows_and(self, other: "Statement", **values) -> list[tuple]:
+
+class Statement(_Marked):
+    """What a queryset asks. Rows come as the driver has them (see `in_utc`)."""
+
+    @staticmethod
+    def _sql(asked: QuerySet) -> Composed:
+        return asked.query.sql_with_params()
+
+    def rows(self, **values: Value) -> list[tuple]:
+        sql, names = self.composed
+        return ask(sql, [_adapted(values[name]) for name in names])
+
+    def rows_and(self, other: "Statement", **values: Value) -> list[tuple]:
         """The rows of both, in one question to the database; they have the same columns."""
         (mine, some), (theirs, more) = self.composed, other.composed
         both = f"SELECT * FROM ({mine}) AS mine UNION ALL SELECT * FROM ({theirs}) AS theirs"  # noqa: S608 - Django's
-        return ask(both, [values[name] for name in some + more])
+        return ask(both, [_adapted(values[name]) for name in some + more])
 
 
-def _mark(number: int, kind: type) -> int | str:
-    return -(2**40) - number if kind is int else f"<{number}>"
+class Change(_Marked):
+    """What an UPDATE does: `compose` gives the rows, and the columns that are written."""
+
+    @staticmethod
+    def _sql(changed: tuple[QuerySet, dict[str, Any]]) -> Composed:
+        rows, columns = changed
+        query = rows.order_by().query.chain(UpdateQuery)
+        query.add_update_values(columns)
+        return query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+
+    def run(self, **values: Value) -> int:
+        """Returns the number of rows that are changed."""
+        sql, names = self.composed
+        with _cursor() as cursor:
+            cursor.execute(sql, [_adapted(values[name]) for name in names])
+            return cursor.rowcount
 
 
-def _literal(value: int | str) -> str:
+def put(row: Model) -> None:
+    """Insert a new row and give it its key: `row.save(force_insert=True)`, but for the signals."""
+    sql, fields = _insertion(type(row))
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    ((row.pk,),) = ask(sql, values)
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+@cache
+def _insertion(model: type[Model]) -> tuple[str, list[Field]]:
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    query = InsertQuery(model)
+    query.insert_values(fields, [model()])
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    compiler.returning_fields = [model._meta.pk]
+    ((sql, _),) = compiler.as_sql()
+    return sql, fields
+
+
+def _mark(number: int, kind: type) -> Value:
+    marks = {int: -(2**40) - number, datetime: datetime(1900 + number, 1, 1, tzinfo=UTC), UUID: UUID(int=number)}
+    return marks.get(kind, f"<{number}>")
+
+
+def _adapted(value: Value) -> Any:
+    """As Django would hand it to the driver."""
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def _literal(value: int | str | None) -> str:
     """A constant of the code's own."""
     if isinstance(value, str):
         return "'{}'".format(value.replace("'", "''").replace("%", "%%"))
-    return str(int(value))
+    return "NULL" if value is None else str(int(value))
 
 
-def ask(sql: str, parameters: Sequence[int | str]) -> list[tuple]:
+def ask(sql: str, parameters: Sequence[Any]) -> list[tuple]:
     """In plain SQL, which `config.postgresql` plans once for each connection."""
-    cursor_of = getattr(connection, "prepared_cursor", connection.cursor)
-    with cursor_of() as cursor:
+    with _cursor() as cursor:
         cursor.execute(sql, parameters)
         return cursor.fetchall()
+
+
+def _cursor():
+    return getattr(connection, "prepared_cursor", connection.cursor)()
 
 
 def in_utc(moment: datetime) -> datetime:
     """SQLite gives moments without their time zone."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def loaded(model: type[Model], names: Sequence[str], values: Sequence[Any]) -> Any:
+    """A row of these columns as an instance, as a queryset would have made it."""
+    moments = [in_utc(value) if isinstance(value, datetime) else value for value in values]
+    return model.from_db(DEFAULT_DB_ALIAS, names, moments)

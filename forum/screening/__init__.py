@@ -1,14 +1,16 @@
 """Screening: what a machine thinks of a revision. It holds, with reasons; it never refuses or deletes."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import DatabaseError
 
 from forum.models import Answer, Finding, Member, Question, Revision
+from forum.models.past import Past
 
-from .checks import CHECKS, RISK, first_answers, held_member, moderated_before
+from .checks import CHECKS, READINGS, RISK, SAME_FROM_ANYONE, first_answers, held_member, moderated_before
 
 logger = logging.getLogger(__name__)
 
@@ -29,13 +31,26 @@ class Verdict:
         return _sum(self.findings)
 
 
-def screen(revision: Revision) -> Verdict:
-    """Run every check on a revision, saved or not; its answer, author and question must be loaded.
+def read(text: str) -> list[Finding]:
+    """What stands in the words of a text, whoever sends them: looked for before anything is locked.
 
     A check that fails holds the text: not knowing is no reason to publish. Errors of the
     database pass through, since the transaction they happened in is lost.
     """
-    return Verdict([finding for check in CHECKS if (finding := _tried(check, revision))])
+    return [finding for check in READINGS if (finding := _tried(check, text))]
+
+
+def is_compared_with_all(text: str) -> bool:
+    """Whether the same words from anybody would hold it, and not those of its author alone."""
+    return len(text) >= SAME_FROM_ANYONE
+
+
+def screen(revision: Revision, read_in_it: Iterable[Finding]) -> Verdict:
+    """Run the other checks on a revision, saved or not: those of its author, its place and its past.
+
+    All three must be loaded, and the question. As in `read`, a check that fails holds the text.
+    """
+    return Verdict([*(finding for check in CHECKS if (finding := _tried(check, revision))), *read_in_it])
 
 
 def reads_first(author: Member, question: Question, published: int | None = None) -> bool:
@@ -43,8 +58,11 @@ def reads_first(author: Member, question: Question, published: int | None = None
 
     `published`: how many of his answers are, counted up to `FORUM_FIRST_ANSWERS_HELD`, where that is known.
     """
+    if published is None:
+        published = len(author.answers.published().values_list("pk")[: settings.FORUM_FIRST_ANSWERS_HELD])
     anything = Revision(answer=Answer(question=question, author=author), number=1)
-    return bool(moderated_before(anything) or held_member(anything) or first_answers(anything, published))
+    anything.past = Past(published=published)
+    return bool(moderated_before(anything) or held_member(anything) or first_answers(anything))
 
 
 def risk_of(revision: Revision) -> int:
@@ -56,9 +74,9 @@ def _sum(findings: Iterable[Finding]) -> int:
     return sum(RISK[finding.check_name] for finding in findings)
 
 
-def _tried(check, revision: Revision) -> Finding | None:
+def _tried(check: Callable[..., Finding | None], what: str | Revision) -> Finding | None:
     try:
-        return check(revision)
+        return check(what)
     except DatabaseError:
         raise
     except Exception:

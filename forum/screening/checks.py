@@ -1,11 +1,11 @@
-"""The checks, each a small function: revision → finding or nothing."""
+"""The checks, each a small function: of a text, or of a revision with its past, a finding or nothing."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from forum.models import Answer, BlockedPhrase, Finding, ModerationMode, Revision
+from forum.models import BlockedPhrase, Finding, ModerationMode, Revision
 from forum.models.answers import State
 from forum.text.matching import count_links, find_passages
 
@@ -36,14 +36,12 @@ def moderated_before(revision: Revision) -> Finding | None:
     return None
 
 
-def first_answers(revision: Revision, published: int | None = None) -> Finding | None:
-    """The author has not yet had enough answers published to be known. `published`: as `reads_first` has it."""
+def first_answers(revision: Revision) -> Finding | None:
+    """The author has not yet had enough answers published to be known."""
     author, question = revision.answer.author, revision.answer.question
     if question.mode != ModerationMode.FIRST_ANSWERS or author.is_staff:
         return None
-    needed = settings.FORUM_FIRST_ANSWERS_HELD
-    if published is None:
-        published = len(Answer.objects.published().filter(author=author).values_list("pk")[:needed])
+    needed, published = settings.FORUM_FIRST_ANSWERS_HELD, revision.past.published
     if published >= needed:
         return None
     return Finding(check_name=Check.FIRST_ANSWERS, detail=f"à l’envoi, {published} sur {needed} publiées.")
@@ -61,9 +59,9 @@ def held_member(revision: Revision) -> Finding | None:
     return Finding(check_name=Check.HELD_MEMBER) if revision.answer.author.is_held else None
 
 
-def blocked_phrases(revision: Revision) -> Finding | None:
+def blocked_phrases(text: str) -> Finding | None:
     """A phrase of the moderators' list stands in the text, whatever its dress."""
-    found = find_passages(BlockedPhrase.objects.values_list("normalised", flat=True), revision.text)
+    found = find_passages(BlockedPhrase.objects.normalised(), text)
     if not found:
         return None
     passages = list(dict.fromkeys(hit.passage for hit in found))
@@ -71,9 +69,9 @@ def blocked_phrases(revision: Revision) -> Finding | None:
     return Finding(check_name=Check.BLOCKED_PHRASE, detail=detail[:300], passages=passages[:50])
 
 
-def many_links(revision: Revision) -> Finding | None:
+def many_links(text: str) -> Finding | None:
     """More links than `FORUM_LINKS_ALLOWED`."""
-    links = count_links(revision.text)
+    links = count_links(text)
     if links <= settings.FORUM_LINKS_ALLOWED:
         return None
     return Finding(check_name=Check.LINKS, detail=f"{links} liens.")
@@ -81,10 +79,7 @@ def many_links(revision: Revision) -> Finding | None:
 
 def same_text(revision: Revision) -> Finding | None:
     """The same words were sent before: by this author, or by anybody when they are many."""
-    same = Revision.objects.filter(fingerprint=revision.fingerprint).exclude(answer=revision.answer_id)
-    if len(revision.text) < SAME_FROM_ANYONE:
-        same = same.filter(author=revision.answer.author)
-    earlier = same.order_by("-id").values_list("answer_id", flat=True).first()
+    earlier = revision.past.same_words
     if earlier is None:
         return None
     return Finding(check_name=Check.SAME_TEXT, detail=f"Le même texte que la réponse {earlier}.")
@@ -93,27 +88,20 @@ def same_text(revision: Revision) -> Finding | None:
 def too_fast(revision: Revision) -> Finding | None:
     """The author has sent many texts in a short time."""
     since = timezone.now() - TOO_SHORT_A_TIME
-    times = _sent_before(revision) if revision.sent_before is None else revision.sent_before
-    sent = sum(time >= since for time in times[:TOO_MANY])
+    sent = sum(time >= since for time in revision.past.sent[:TOO_MANY])
     if sent < TOO_MANY:
         return None
     minutes = int(TOO_SHORT_A_TIME.total_seconds() // 60)
     return Finding(check_name=Check.TOO_FAST, detail=f"{sent} textes au moins en {minutes} minutes.")
 
 
-def _sent_before(revision: Revision) -> list[datetime]:
-    others = revision.answer.author.revisions.exclude(pk=revision.pk).filter(created_at__lte=timezone.now())
-    return list(others.order_by("-created_at").values_list("created_at", flat=True)[:TOO_MANY])
-
-
+READINGS = [blocked_phrases, many_links]
 CHECKS = [
     # These go by who wrote it and where, not by what it says: `reads_first` asks them too.
     moderated_before,
     first_answers,
     held_member,
     resent,
-    blocked_phrases,
-    many_links,
     same_text,
     too_fast,
 ]

@@ -196,7 +196,7 @@ def test_many_texts_in_a_short_time_are_held(alice, post, publish):
 
 
 def test_a_failing_check_holds(alice, post, question, monkeypatch):
-    def broken(revision):
+    def broken(what):
         raise RuntimeError("no")
 
     Question.objects.update(moderation="after")

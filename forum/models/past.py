@@ -1,0 +1,76 @@
+"""What has come before a text that comes in: from its author, by the same form, in the same words."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import NamedTuple
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Exists, FilteredRelation, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from .answers import Answer, Draft, Revision
+from .asked import published_by
+from .members import Member
+from .statements import Statement, in_utc
+
+HOUR = timedelta(hours=1)
+MOST_PER_HOUR = 30  # texts that one member may send, edits included
+
+
+class Past(NamedTuple):
+    """Of the answer that is edited, nothing counts among the same words."""
+
+    sent: Sequence[datetime] = ()  # when the author sent his texts of the last hour, newest first
+    published: int = 0  # his answers; counted up to `FORUM_FIRST_ANSWERS_HELD`
+    own_words: int | None = None  # the answer in which he has sent the same words last
+    same_words: int | None = None  # the one in which anybody has, if `of_anyone`
+    form_has_served: bool = False
+    has_draft: bool = False
+
+
+def look_back(answer: Answer, key: UUID, fingerprint: str, *, of_anyone: bool) -> Past:
+    """The past of a text by the answer's author, in its place; the answer may be one that is not saved.
+
+    One query, after the author's lock, not with it: PostgreSQL would wait for the lock and then tell what there
+    was before.
+    """
+    now = timezone.now()
+    rows = _statement(answer.reply_to_id is not None, of_anyone, settings.FORUM_FIRST_ANSWERS_HELD).rows(
+        member=answer.author_id,
+        # Up to now: what a clock that was ahead has dated must not shut him out until that day.
+        since=now - HOUR,
+        now=now,
+        key=key,
+        fingerprint=fingerprint,
+        question=answer.question_id,
+        parent=answer.reply_to_id,
+        edited=answer.pk or 0,
+    )
+    return Past([in_utc(time) for time, *_ in rows if time], *rows[0][1:])
+
+
+@cache
+def _statement(is_reply: bool, of_anyone: bool, answers_counted: int) -> Statement:
+    def compose(member, since, now, key, fingerprint, question, parent, edited) -> QuerySet:
+        recent = FilteredRelation("revisions", condition=Q(revisions__created_at__range=(since, now)))
+        words = Revision.objects.filter(fingerprint=fingerprint).exclude(answer=edited)
+        own = words.filter(author=member)
+        drafts = Draft.objects.filter(author=member, question=question, reply_to=parent if is_reply else None)
+        found = {
+            "published": published_by(member, answers_counted),
+            "own_words": _last_answer(own),
+            "same_words": _last_answer(words if of_anyone else own),
+            "form_has_served": Exists(Answer.objects.filter(author=member, key=key)),
+            "has_draft": Exists(drafts),
+        }
+        rows = Member.objects.filter(pk=member).annotate(recent=recent, **found).order_by("-recent__created_at")
+        return rows.values_list("recent__created_at", *found)[:MOST_PER_HOUR]
+
+    times = {"since": datetime, "now": datetime}
+    return Statement(compose, **times, member=int, key=UUID, fingerprint=str, question=int, parent=int, edited=int)
+
+
+def _last_answer(revisions: QuerySet[Revision]) -> Subquery:
+    return Subquery(revisions.order_by("-id").values("answer")[:1])

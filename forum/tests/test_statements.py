@@ -1,0 +1,128 @@
+"""Queries composed once do what Django's own do, each time with the values of the day."""
+
+import uuid
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from forum.models import Answer, Finding, Member, Notification, Question, Revision
+from forum.models.asked import hold_asked
+from forum.models.statements import Change, Statement, put
+
+from .planting import plant_answer
+
+pytestmark = pytest.mark.django_db
+
+
+def columns(row) -> dict:
+    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+
+
+def test_row_is_put_in_as_it_would_be_saved(question, alice):
+    answer = Answer(question=question, author=alice, created_at=datetime(2026, 1, 2, 3, 4, 5, 6789, tzinfo=UTC))
+    put(answer)
+    assert columns(Answer.objects.get(pk=answer.pk)) == columns(answer)
+    revision = Revision(answer=answer, author=alice, number=1, text="100 % d’« aplomb »", html="<p>", renderer=1)
+    put(revision)
+    assert columns(Revision.objects.get(pk=revision.pk)) == columns(revision)
+    finding = Finding(revision=revision, check_name="links", passages=["l’un", '"l’autre"'])
+    put(finding)
+    assert columns(Finding.objects.get(pk=finding.pk)) == columns(finding)
+
+
+def test_row_that_is_put_in_is_known_as_saved(question, alice):
+    answer = Answer(question=question, author=alice)
+    put(answer)
+    answer.state = Answer.State.REFUSED
+    answer.save()
+    assert Answer.objects.get().state == "refused"
+
+
+def test_row_that_breaks_a_rule_is_refused(question, alice):
+    answer = plant_answer(question, alice)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        put(Answer(question=question, author=alice, key=answer.key))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        put(Answer(question=question, author=alice, state="published"))
+
+
+def test_change_tells_how_many_rows_it_changed(question, alice, bob):
+    own, also, other = plant_answer(question, alice), plant_answer(question, alice), plant_answer(question, bob)
+    rename = Change(
+        lambda author, path, now: (
+            Answer.objects.filter(author=author),
+            {"root": path, "published_at": now, "published_below": F("published_below") + 2},
+        ),
+        author=int,
+        path=str,
+        now=datetime,
+    )
+    now = timezone.now()
+    assert rename.run(author=alice.pk, path="l’un", now=now) == 2
+    assert rename.run(author=bob.pk, path="100 %", now=now) == 1
+    found = Answer.objects.order_by("pk").values_list("pk", "root", "published_below", "published_at")
+    assert list(found) == [(own.pk, "l’un", 2, now), (also.pk, "l’un", 2, now), (other.pk, "100 %", 2, now)]
+
+
+def test_keys_and_moments_are_asked_for_as_they_are_kept(question, alice):
+    answer = plant_answer(question, alice)
+    asked = Statement(
+        lambda key, since: Answer.objects.filter(key=key, created_at__gte=since).values_list("pk"),
+        key=uuid.UUID,
+        since=datetime,
+    )
+    assert asked.rows(key=answer.key, since=answer.created_at) == [(answer.pk,)]
+    assert asked.rows(key=answer.key, since=timezone.now()) == []
+    assert asked.rows(key=uuid.uuid4(), since=answer.created_at) == []
+
+
+@pytest.mark.parametrize(
+    ("own", "of_article", "mode"),
+    [("", "", "first_answers"), ("", "after", "after"), ("before", "after", "before")],
+)
+def test_question_that_is_held_is_as_it_is_kept(own, of_article, mode, question):
+    Question.objects.update(moderation=own, opens_at=timezone.now())
+    question.article.moderation = of_article
+    question.article.save()
+    question.refresh_from_db()
+    with transaction.atomic():
+        held = hold_asked(question.pk)
+    assert held == question
+    assert held.mode == question.mode == mode
+    assert (held.opens_at, held.closes_at, held.text) == (question.opens_at, None, question.text)
+
+
+def test_member_is_found_as_he_is_kept(alice):
+    Member.objects.update(suspended_until=timezone.now(), is_held=True)
+    alice.refresh_from_db()
+    assert columns(Member.objects.find(alice.pk)) == columns(alice)
+    with transaction.atomic():
+        assert columns(Member.objects.hold(alice.pk)) == columns(alice)
+    assert Member.objects.find(alice.pk + 1) is None
+    with pytest.raises(Member.DoesNotExist), transaction.atomic():
+        Member.objects.hold(alice.pk + 1)
+
+
+def test_whoever_holds_a_row_lets_nobody_else_have_it(question, alice):
+    """The article of a question stays free for its other threads."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite holds the whole database")
+    with CaptureQueriesContext(connection) as captured, transaction.atomic():
+        hold_asked(question.pk)
+        Member.objects.hold(alice.pk)
+    holding = [query["sql"] for query in captured if "FOR NO KEY UPDATE" in query["sql"]]
+    assert len(holding) == 2
+    assert not any("JOIN" in sql for sql in holding)
+
+
+def test_notice_has_its_defaults(question, alice, bob):
+    answer = plant_answer(question, alice)
+    first, second = (Notification(recipient=who, kind="reply", answer=answer) for who in (alice, bob))
+    put(first)
+    put(second)
+    assert first.message_id != second.message_id
+    assert Notification.objects.to_send().count() == 2
