@@ -36,6 +36,9 @@ _JOINED_SCRIPTS = re.compile(
 _UNSPACED_SCRIPTS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _EMOJI = re.compile("[\xa9\xae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]")
 
+# Latin letters, typographic signs and currencies: no mark is among them, and nothing invisible.
+_PLAIN = re.compile("[\x00-\u02ff\u1e00-\u1eff\u2010-\u2027\u202f-\u205f\u20a0-\u20bf]*")
+
 _BLANK_LINES = re.compile(r"\n{4,}")
 _SPACES = re.compile(r"\s+")
 
@@ -49,7 +52,7 @@ def clean_text(value: str) -> str:
     text = _LINE_ENDS.sub("\n", value)
     text = _TAGS.sub(lambda match: match[1] or "", _DROPPED.sub("", text)).replace("\u2800", " ")
     text = unicodedata.normalize("NFC", text)
-    if not text.isascii():
+    if not _PLAIN.fullmatch(text):
         # Again, because an accent may now follow its letter at once.
         text = unicodedata.normalize("NFC", _bound_invisible(text))
     text = "\n".join(line.rstrip() for line in text.split("\n"))

@@ -3,7 +3,7 @@
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from enum import IntEnum
 from functools import lru_cache
 from html.entities import html5
@@ -18,6 +18,7 @@ LEET = {
     **{"@": "a", "$": "s", "€": "e", "|": "l"},
 }
 LEET_SIGNS = frozenset("@$€|")
+APART = 21  # gaps between a link's words and its target: more than there may be between the words of a phrase
 
 # Markdown that a reader does not see when it stands inside a word.
 UNSEEN_MARKUP = frozenset("*~`\\")
@@ -54,10 +55,12 @@ def fold(text: str) -> list[Unit]:
     return _fold_glyphs(_each(text, 0, len(text)))
 
 
-def fold_markdown(text: str, apart: int) -> list[Unit]:
-    """The same of Markdown as a reader sees it: entities decoded, marks that he does not see dropped.
+@lru_cache(maxsize=2)  # a text that comes in is asked for twice in a row
+def fold_markdown(text: str) -> tuple[Unit, ...]:
+    """The same of Markdown as a reader sees it: entities decoded, marks that he does not see dropped, signs and
+    digits that pass for letters read.
 
-    Link targets come last, `apart` gaps from the words that they interrupt.
+    Link targets come last, `APART` gaps from the words that they interrupt.
     """
     units, targets, place = [], [], 0
     for target in LINK_TARGET.finditer(text):
@@ -66,23 +69,23 @@ def fold_markdown(text: str, apart: int) -> list[Unit]:
         place = target.end()
     units += _fold_glyphs(_seen(text, place, len(text)))
     for start, end in targets:
-        units += [Unit(" ", Kind.GAP, start, start)] * apart
+        units += [Unit(" ", Kind.GAP, start, start)] * APART
         units += _fold_glyphs(_seen(text, start, end))
-    return units
+    return tuple(read_leet(units))
 
 
-def _each(text: str, start: int, end: int) -> Iterator[Glyph]:
-    return ((text[place], place, place + 1) for place in range(start, end))
+def _each(text: str, start: int, end: int, without: Container[str] = "") -> list[Glyph]:
+    return [(char, place, place + 1) for place, char in enumerate(text[start:end], start) if char not in without]
 
 
 def _seen(text: str, start: int, end: int) -> Iterator[Glyph]:
     """The characters without unseen markup; an entity is the characters that it stands for."""
     place = start
     for entity in ENTITY.finditer(text, start, end):
-        yield from (glyph for glyph in _each(text, place, entity.start()) if glyph[0] not in UNSEEN_MARKUP)
+        yield from _each(text, place, entity.start(), without=UNSEEN_MARKUP)
         yield from ((char, *entity.span()) for char in _decode(entity[0]))
         place = entity.end()
-    yield from (glyph for glyph in _each(text, place, end) if glyph[0] not in UNSEEN_MARKUP)
+    yield from _each(text, place, end, without=UNSEEN_MARKUP)
 
 
 def _decode(entity: str) -> str:
@@ -93,9 +96,9 @@ def _fold_glyphs(glyphs: Iterable[Glyph]) -> list[Unit]:
     units: list[Unit] = []
     for glyph, start, end in glyphs:
         folded = _fold_glyph(glyph)
-        for char, kind in folded:
+        for char, kind, is_mark_of_script in folded:
             # A mark of another script, on a plain letter or on nothing, is only dress.
-            if char.isascii() or not is_mark(char) or (units and not units[-1].char.isascii()):
+            if not is_mark_of_script or (units and not units[-1].char.isascii()):
                 units.append(Unit(char, kind, start, end))
         if not folded and units and is_mark(glyph):
             units[-1] = units[-1]._replace(end=end)
@@ -103,9 +106,10 @@ def _fold_glyphs(glyphs: Iterable[Glyph]) -> list[Unit]:
 
 
 @lru_cache(maxsize=20_000)
-def _fold_glyph(glyph: str) -> tuple[tuple[str, Kind], ...]:
+def _fold_glyph(glyph: str) -> tuple[tuple[str, Kind, bool], ...]:
     is_sign = unicodedata.category(glyph)[0] in "SP"
-    return tuple((char, _kind(char, is_sign)) for char in fold_character(glyph))
+    folded = fold_character(glyph)
+    return tuple((char, _kind(char, is_sign), not char.isascii() and is_mark(char)) for char in folded)
 
 
 def _kind(char: str, is_sign: bool) -> Kind:
@@ -118,6 +122,8 @@ def _kind(char: str, is_sign: bool) -> Kind:
 
 def read_leet(units: list[Unit]) -> list[Unit]:
     """Read digits and signs as letters in words of two letters or more; « covid19 » keeps its number."""
+    if not any(unit.kind == Kind.DIGIT or unit.char in LEET_SIGNS for unit in units):
+        return units
     read: list[Unit] = []
     for is_word, group in groupby(units, lambda unit: unit.kind != Kind.GAP or unit.char in LEET_SIGNS):
         word = list(group)

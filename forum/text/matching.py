@@ -53,8 +53,7 @@ def find_passages(phrases: Iterable[str], text: str) -> list[Passage]:
 
 def fingerprint(text: str) -> str:
     """SHA-256, as 64 hexadecimal digits, of the words that a reader sees, without what is between them."""
-    units = read_leet(fold_markdown(text, apart=0))
-    words = "".join(unit.char for unit in units if unit.kind != Kind.GAP)
+    words = "".join(unit.char for unit in fold_markdown(text) if unit.kind != Kind.GAP)
     return hashlib.sha256((words or normalise(text)).encode()).hexdigest()
 
 

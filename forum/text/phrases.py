@@ -1,16 +1,16 @@
 """Finding phrases in a text, however they are dressed: whole words, letter by letter, in linear time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 from unicodedata import category
 
-from .folding import Kind, Unit, fold, fold_markdown, read_leet
+from .folding import APART, Kind, Unit, fold, fold_markdown
 
 # So far apart at most, in characters, are the words of a phrase, and the letters of a word.
-WORD_GAP = 20
+WORD_GAP = APART - 1
 LETTER_GAP = 5
 TIGHT_GAP = 3
 # Words up to this length are found only as they are, or with every letter spaced.
@@ -79,7 +79,7 @@ class Hit(NamedTuple):
 def find(phrases: Iterable[str], text: str) -> list[Hit]:
     """Every place of each normalised phrase in a Markdown text; places of one phrase never overlap."""
     wanted = tuple(phrases)
-    units = read_leet(fold_markdown(text, apart=WORD_GAP + 1))
+    units = fold_markdown(text)
     hits = [*_find_words(_tree(wanted), _tokens(units, text)), *_find_pictures(_pictures(wanted), units)]
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.phrase))
 
@@ -166,7 +166,7 @@ def _stands_alone(tokens: list[Token], first: int, last: int) -> bool:
     return not goes_on_before and not goes_on_after
 
 
-def _find_pictures(phrases: tuple[str, ...], units: list[Unit]) -> Iterator[Hit]:
+def _find_pictures(phrases: tuple[str, ...], units: Sequence[Unit]) -> Iterator[Hit]:
     if not phrases:
         return
     copy = "".join(unit.char for unit in units)
@@ -220,7 +220,7 @@ def _plant(root: Node, text: str, tokens: list[Token]) -> None:
     path.node.phrases.append(Phrase(text, path.counts, frozenset(word_ends), len(tokens), letters))
 
 
-def _tokens(units: list[Unit], text: str) -> list[Token]:
+def _tokens(units: Sequence[Unit], text: str) -> list[Token]:
     tokens: list[Token] = []
     gap, is_tight = 0, True
     for kind, group in groupby(units, key=attrgetter("kind")):
