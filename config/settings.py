@@ -115,6 +115,7 @@ LOCK_TIMEOUT = 20  # seconds that a writer waits for another, before he gets his
 if _database["ENGINE"].endswith("sqlite3"):
     # FULL: an acknowledged post survives a power cut. IMMEDIATE: two writers wait for each other
     # instead of failing half-way. No mmap: see the WAL-reset bug of SQLite before 3.51.3.
+    _database["ENGINE"] = "config.sqlite"
     _database["CONN_MAX_AGE"] = None
     _database.setdefault("OPTIONS", {}).update(
         transaction_mode="IMMEDIATE",

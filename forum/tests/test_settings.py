@@ -25,7 +25,7 @@ def assert_refused(result: subprocess.CompletedProcess, name: str) -> None:
 
 def test_without_any_variable_it_runs_for_development_on_sqlite(project):
     assert setting(project, "DEBUG") == "True"
-    assert setting(project, "DATABASES['default']['ENGINE']") == "django.db.backends.sqlite3"
+    assert setting(project, "DATABASES['default']['ENGINE']") == "config.sqlite"
     assert setting(project, "DATABASES['default']['NAME']") == str(project / "data" / "forum.sqlite3")
     assert setting(project, "SITE_URL") == "http://127.0.0.1:8000"
 
