@@ -11,11 +11,11 @@ from django.utils import timezone
 from forum import screening
 from forum.models import Answer, Draft, Finding, Member, Question, Revision
 from forum.models.answers import State
-from forum.models.asked import hold_asked
+from forum.models.asked import find_parent, hold_asked
 from forum.models.fields import DEEPEST, STEP, path_step
 from forum.models.past import HOUR, MOST_PER_HOUR, Past, look_back
 from forum.models.statements import put
-from forum.permissions import may_answer, may_edit, may_reply
+from forum.permissions import may_answer, may_edit
 from forum.text.clean import clean_text
 from forum.text.matching import fingerprint
 from forum.text.render import RENDERER, render
@@ -72,9 +72,11 @@ def post_answer(
             return _posted_by_this_form(answer, ready.source)
         if past.own_words and (waiting := _still_waiting(answer, ready)):
             return waiting
-        if reply_to is not None:
-            answer.reply_to = reply_to = Answer.objects.get(pk=reply_to.pk)
-        _check_may_post(author, question, reply_to)
+        parent = answer.reply_to = find_parent(reply_to.pk) if reply_to else None
+        if not may_answer(author, question):
+            raise NotAllowed(why_not(author, question))
+        if reply_to and not parent:  # as `may_reply` has it
+            raise NotAllowed("La réponse à laquelle vous répondiez n’est plus publiée.")
         _check_limit(past.sent)
         put(answer)
         _add_revision(answer, ready, key, past)
@@ -114,15 +116,6 @@ def _posted_by_this_form(sent: Answer, text: str) -> Answer:
     if not answer.revisions.filter(key=answer.key, text=text).exists():
         raise Conflict(FORM_USED)
     return answer
-
-
-def _check_may_post(author: Member, question: Question, reply_to: Answer | None) -> None:
-    if not may_answer(author, question):
-        raise NotAllowed(why_not(author, question))
-    if reply_to is not None:
-        reply_to.question = question
-        if not may_reply(author, reply_to):
-            raise NotAllowed("La réponse à laquelle vous répondiez n’est plus publiée.")
 
 
 def why_not(author, question: Question) -> str:

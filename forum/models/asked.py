@@ -1,4 +1,5 @@
-"""A question as its page needs it, with its article and what the reader has there, in one statement."""
+"""A question as its page needs it, with its article and what the reader has there, in one statement; and the answer
+that a reply hangs on."""
 
 from functools import cache
 from typing import NamedTuple
@@ -7,28 +8,30 @@ from django.conf import settings
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Left
 
-from .answers import Answer, Draft
+from .answers import Answer, Draft, Revision
 from .articles import Article, Question
+from .members import Member
 from .notifications import Notification
 from .statements import Statement, loaded
 
 BEGINNING = 2000  # characters of an article without a lead: enough to find its opening in
 QUESTION = ["id", "article_id", "position", "text", "moderation", "opens_at", "closes_at", "published_count"]
 ARTICLE = ["id", "slug", "title", "lead", "language", "moderation"]
+PARENT = ["id", "question_id", "author_id", "state", "path"]
 
 
 class Asked(NamedTuple):
     question: Question
     beginning: str  # of its article's text
-    draft: str = ""  # what the member has begun to write under it
+    draft: str = ""  # what the member has begun to write under it, or in reply to one of its answers
     unread: int = 0  # his notices
     published: int = 0  # his answers, under any question; counted up to `FORUM_FIRST_ANSWERS_HELD`
 
 
-def find_asked(pk: int, member: int | None) -> Asked | None:
+def find_asked(pk: int, member: int | None, reply_to: int | None = None) -> Asked | None:
     """The question, None where there is none; with a member, what he has there."""
-    statement = _statement(member is not None, settings.FORUM_FIRST_ANSWERS_HELD)
-    for row in statement.rows(question=pk, member=member):
+    statement = _statement(member is not None, reply_to is not None, settings.FORUM_FIRST_ANSWERS_HELD)
+    for row in statement.rows(question=pk, member=member, parent=reply_to):
         question = loaded(Question, QUESTION, row[: len(QUESTION)])
         rest = row[len(QUESTION) :]
         question.article = loaded(Article, ARTICLE, rest[: len(ARTICLE)])
@@ -56,13 +59,14 @@ def _held() -> Statement:
 
 
 @cache
-def _statement(is_for_member: bool, answers_counted: int) -> Statement:
-    def compose(question: int, member: int) -> QuerySet:
+def _statement(is_for_member: bool, is_for_reply: bool, answers_counted: int) -> Statement:
+    def compose(question: int, member: int, parent: int) -> QuerySet:
         asked = Question.objects.filter(pk=question).order_by().annotate(beginning=Left("article__body", BEGINNING))
         columns = [*QUESTION, *(f"article__{name}" for name in ARTICLE), "beginning"]
         if not is_for_member:
             return asked.values_list(*columns)
-        drafts = Draft.objects.filter(author=member, question=question, reply_to=None)
+        above = parent if is_for_reply else None
+        drafts = Draft.objects.filter(author=member, question=question, reply_to=above)
         of_member = {
             "draft": Coalesce(Subquery(drafts.values("text")), Value("", output_field=TextField())),
             "unread": _number(Notification.objects.shown_to(member).unread(), "recipient"),
@@ -70,7 +74,27 @@ def _statement(is_for_member: bool, answers_counted: int) -> Statement:
         }
         return asked.annotate(**of_member).values_list(*columns, *of_member)
 
-    return Statement(compose, question=int, member=int)
+    return Statement(compose, question=int, member=int, parent=int)
+
+
+def find_parent(pk: int) -> Answer | None:
+    """A published answer as one replies to it: its place, its author's name, and what it says."""
+    for row in _parent().rows(answer=pk):
+        answer = loaded(Answer, PARENT, row[: len(PARENT)])
+        username, html = row[len(PARENT) :]
+        answer.author = loaded(Member, ["id", "username"], [answer.author_id, username])
+        answer.revision = Revision(html=html)
+        return answer
+    return None
+
+
+@cache
+def _parent() -> Statement:
+    def compose(answer: int) -> QuerySet:
+        published = Answer.objects.published().filter(pk=answer)
+        return published.values_list(*PARENT, "author__username", "revision__html")
+
+    return Statement(compose, answer=int)
 
 
 def published_by(member: int, at_most: int) -> Coalesce:

@@ -132,5 +132,7 @@ def in_utc(moment: datetime) -> datetime:
 
 def loaded(model: type[Model], names: Sequence[str], values: Sequence[Any]) -> Any:
     """A row of these columns as an instance, as a queryset would have made it."""
-    moments = [in_utc(value) if isinstance(value, datetime) else value for value in values]
-    return model.from_db(DEFAULT_DB_ALIAS, names, moments)
+    row = dict(zip(names, values, strict=True))
+    columns = [field.attname for field in model._meta.concrete_fields if field.attname in row]  # as `from_db` wants
+    moments = [in_utc(value) if isinstance(value, datetime) else value for value in map(row.get, columns)]
+    return model.from_db(DEFAULT_DB_ALIAS, columns, moments)

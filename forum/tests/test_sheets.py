@@ -1,16 +1,19 @@
 """What is printed once for many readers: none gets anything of another's, and each what he would get alone."""
 
 import re
+import uuid
 from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from forum.models import Case, Draft, Finding, Member, Question
 from forum.models.answers import State
 from forum.tests.planting import plant_answer, plant_member, take_down
 from forum.views.blanks import Sheet, blank
+from forum.views.box_sheets import BOX_SHEETS
 from forum.views.rows import ROWS
 from forum.views.sheets import SHEETS
 
@@ -23,10 +26,11 @@ ONCE = re.compile(r'name="(?:csrfmiddlewaretoken|key)" value="([^"]+)"')
 def forget() -> None:
     ROWS.clear()
     SHEETS.clear()
+    BOX_SHEETS.clear()
 
 
-def page(client: Client, address: str) -> str:
-    response = client.get(address)
+def page(client: Client, address: str, **headers: str) -> str:
+    response = client.get(address, headers=headers)
     assert response.status_code == 200
     return response.content.decode()
 
@@ -76,6 +80,51 @@ def test_each_reader_gets_what_he_would_get_were_he_the_only_one(thread, readers
     assert len(set(alone.values())) == len(readers)
     for _ in range(2):
         assert {name: without_what_is_used_once(page(each, address)) for name, each in readers.items()} == alone
+
+
+@pytest.mark.parametrize("mode", ["first_answers", "before", "after", "closed"])
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+def test_each_reader_gets_the_box_that_he_would_get_were_he_the_only_one(
+    thread, alice, bob, readers, mode, headers
+):
+    thread.moderation = mode
+    thread.save()
+    parents = thread.answers.published().order_by("pk")[:2]
+    Draft.objects.create(author=alice, question=thread, text="De Alice, <b>à finir</b>.")
+    Draft.objects.create(author=bob, question=thread, reply_to=parents[0], text="De Bob, à finir.")
+    addresses = [reverse("answer_create", args=[thread.pk])]
+    addresses += [reverse("reply_create", args=[parent.pk]) for parent in parents]
+    alone = {}
+    for name, client in readers.items():
+        for address in addresses:
+            forget()
+            alone[name, address] = without_what_is_used_once(page(client, address, **headers))
+    for _ in range(2):
+        for (name, address), html in alone.items():
+            assert without_what_is_used_once(page(readers[name], address, **headers)) == html
+    in_boxes = [
+        [key for key, html in alone.items() if words in html] for words in ("De Alice, &lt;b&gt;", "De Bob, à")
+    ]
+    assert in_boxes == [[("alice", addresses[0])], [("bob", addresses[1])]]
+    assert all(addresses[1] not in html for (_, address), html in alone.items() if address != addresses[1])
+
+
+def test_box_costs_three_queries_and_one_for_what_is_replied_to(thread, readers, django_assert_num_queries):
+    boxes = {reverse("answer_create", args=[thread.pk]): 3}
+    boxes[reverse("reply_create", args=[thread.answers.published()[0].pk])] = 4
+    for address, number in boxes.items():
+        page(readers["alice"], address)
+        with django_assert_num_queries(number):
+            page(readers["bob"], address)
+
+
+def test_message_is_shown_once_and_not_in_a_fragment(thread, client_of, alice):
+    client, address = client_of(alice), reverse("answer_create", args=[thread.pk])
+    thread.moderation = "after"
+    thread.save()
+    client.post(address, {"text": "Un texte de plus.", "key": uuid.uuid4()})
+    shown = ["publiée.</li>" in page(client, address, **headers) for headers in ({"hx-request": "true"}, {}, {})]
+    assert shown == [False, True, False]
 
 
 def test_what_names_a_reader_or_his_form_is_on_his_page_alone(thread, readers):

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.models import Answer, Finding, Member, Notification, Question, Revision
-from forum.models.asked import hold_asked
+from forum.models.asked import find_parent, hold_asked
 from forum.models.statements import Change, Statement, put
 
 from .planting import plant_answer
@@ -126,3 +126,14 @@ def test_notice_has_its_defaults(question, alice, bob):
     put(second)
     assert first.message_id != second.message_id
     assert Notification.objects.to_send().count() == 2
+
+
+def test_answer_that_a_reply_hangs_on_is_as_it_is_kept(question, alice, bob):
+    parent = plant_answer(question, alice)
+    reply = plant_answer(question, bob, "La réponse de Bob.", reply_to=parent)
+    found = find_parent(reply.pk)
+    assert (found.path, found.state, found.question_id) == (reply.path, "published", question.pk)
+    assert (found.author_id, found.author.pk, found.author.username) == (bob.pk, bob.pk, "bob")
+    assert found.revision.html == reply.revision.html
+    Answer.objects.filter(pk=reply.pk).update(state="withdrawn")
+    assert find_parent(reply.pk) is None

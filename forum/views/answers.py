@@ -1,6 +1,5 @@
 """Answers: write, reply, edit, delete, report, and the list of one's own."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from uuid import UUID
 
@@ -18,10 +17,12 @@ from forum.actions.errors import ActionError, Conflict, LimitReached, NotAllowed
 from forum.actions.reports import report_answer
 from forum.forms.answers import AnswerForm, EditForm, ReportForm
 from forum.models import Answer, Question, Report
+from forum.models.asked import find_asked, find_parent
 from forum.permissions import may_answer, may_delete, may_edit, may_report
 from forum.text.render import render as render_text
 
-from .boxes import Box, empty_box, what_happens_next
+from .box_sheets import box_page
+from .boxes import Box, what_happens_next
 from .own import edit_words, last_words, replied_to, usual_wait
 from .parked import forget, park, parked_text
 
@@ -31,17 +32,15 @@ LOG_IN_FIRST = "Votre texte est gardé. Connectez-vous ou créez un compte pour 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer_create(request: HttpRequest, pk: int) -> HttpResponse:
-    questions = Question.objects.select_related("article").filter(pk=pk)
-    return _write(request, questions.first, Question(pk=pk), None)
+    return _write(request, Question(pk=pk), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply_create(request: HttpRequest, pk: int) -> HttpResponse:
-    published = Answer.objects.published().select_related("question__article", "author", "revision")
-    parent = published.filter(pk=pk).first()
+    parent = find_parent(pk)
     if parent is None:
         return _gone(request)
-    return _write(request, lambda: parent.question, parent.question, parent)
+    return _write(request, Question(pk=parent.question_id), parent)
 
 
 def _gone(request: HttpRequest) -> HttpResponse:
@@ -51,13 +50,12 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/answers/gone.html", {"form": AnswerForm(request.POST)}, status=404)
 
 
-def _write(
-    request: HttpRequest, find: Callable[[], Question | None], asked: Question, reply_to: Answer | None
-) -> HttpResponse:
-    """`asked` is the question by its id alone: only a page that shows it has to `find` it first."""
-    form = AnswerForm(request.POST) if request.method == "POST" else None
-    error = None
-    if form and form.is_valid() and "preview" not in request.POST and request.user.is_authenticated:
+def _write(request: HttpRequest, asked: Question, reply_to: Answer | None) -> HttpResponse:
+    """`asked` is the question by its id alone: only a page that shows it has to find it first."""
+    if request.method != "POST":
+        return _empty_box(request, asked, reply_to)
+    form, error = AnswerForm(request.POST), None
+    if form.is_valid() and "preview" not in request.POST and request.user.is_authenticated:
         text, key = form.cleaned_data["text"], form.cleaned_data["key"]
         try:
             answer = actions.post_answer(author=request.user, question=asked, reply_to=reply_to, text=text, key=key)
@@ -70,28 +68,26 @@ def _write(
             forget(request, Box(asked, reply_to).place)
             _say_what_became_of(request, answer, key)
             return HttpResponseClientRedirect(answer.get_absolute_url()) if request.htmx else redirect(answer)
-    question = find()
+    question = Question.objects.select_related("article").filter(pk=asked.pk).first()
     if question is None:
         return _gone(request)
-    return _shown(request, question, reply_to, form, error)
+    return _shown(request, Box(question, reply_to, form), error)
 
 
-def _shown(
-    request: HttpRequest,
-    question: Question,
-    reply_to: Answer | None,
-    form: AnswerForm | None,
-    error: ActionError | None,
-) -> HttpResponse:
+def _empty_box(request: HttpRequest, question: Question, reply_to: Answer | None) -> HttpResponse:
+    asked = find_asked(question.pk, request.user.pk, reply_to and reply_to.pk)
+    if asked is None:
+        raise Http404
+    return HttpResponse(box_page(request, asked, reply_to))
+
+
+def _shown(request: HttpRequest, box: Box, error: ActionError | None) -> HttpResponse:
     """The box, for whatever did not end in an answer."""
-    if form is None:
-        return _box_page(request, empty_box(request, question, reply_to))
-    box = Box(question, reply_to, form)
     if error:
         return _refused(request, box, error)
-    if not form.is_valid():
+    if not box.form.is_valid():
         return _box_page(request, box, status=422)
-    text = form.cleaned_data["text"]
+    text = box.form.cleaned_data["text"]
     if "preview" in request.POST:
         box.preview = render_text(text)
         return _box_page(request, box)

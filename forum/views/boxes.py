@@ -2,16 +2,17 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from forum.actions.answers import why_not
 from forum.forms.answers import AnswerForm
-from forum.models import Answer, Draft, Question
+from forum.models import Answer, Question
 from forum.models.answers import State
 from forum.permissions import may_answer
 from forum.screening import reads_first
+from forum.text.render import stored
 
 from .own import usual_wait
 from .parked import parked_text
@@ -25,6 +26,11 @@ class Box:
     reply_to: Answer | None
     form: AnswerForm | None = None
     preview: str = ""
+
+    @property
+    def parent(self) -> SafeString:
+        """What the answer says that is replied to."""
+        return stored(self.reply_to.revision.html)
 
     @property
     def action(self) -> str:
@@ -42,22 +48,9 @@ class Box:
         """Names the box among the visitor's parked texts."""
         return f"reponse-{self.reply_to.pk}" if self.reply_to else f"question-{self.question.pk}"
 
-    def kept_text(self, request: HttpRequest) -> str:
+    def kept_text(self, request: HttpRequest, draft: str) -> str:
         """What the writer left in this box: before he logged in, or when something came in between."""
-        return parked_text(request, self.place) or self._draft(request)
-
-    def _draft(self, request: HttpRequest) -> str:
-        if not request.user.is_authenticated:
-            return ""
-        drafts: QuerySet[Draft] = request.user.drafts.filter(question=self.question, reply_to=self.reply_to)
-        return drafts.values_list("text", flat=True).first() or ""
-
-
-def empty_box(request: HttpRequest, question: Question, reply_to: Answer | None = None) -> Box:
-    """The box with what was kept for it, ready to be written in."""
-    box = Box(question, reply_to)
-    box.form = AnswerForm(initial={"text": box.kept_text(request)})
-    return box
+        return parked_text(request, self.place) or draft
 
 
 def what_happens_next(user, question: Question, mended: Answer | None = None, published: int | None = None) -> str:

@@ -1,25 +1,20 @@
 """A question and its thread."""
 
-import uuid
 from datetime import datetime
 
-from django.contrib.messages import get_messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from forum.context_processors import come_back
 from forum.models import Answer, Question
 from forum.models.asked import Asked, find_asked
 from forum.permissions import may_answer, may_moderate
 from forum.templatetags.forum import counted
 
+from .box_sheets import fill_box
 from .boxes import Box, what_happens_next
-from .parked import parked_text
-from .sheets import Place, sheet
+from .sheets import Place, fill_surroundings, sheet
 from .threads import page_of, thread_page
 
 
@@ -35,10 +30,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         earlier=page.earlier,
         later=page.later,
         count=counted(asked.question.published_count, "publiée,publiées"),
-        messages=_messages(request),
-        comeback=come_back(request),
-        name=request.user.username,
-        member=str(request.user.pk),
+        **fill_surroundings(request),
         **(_of_box(request, asked) if place.is_box else {}),
     )
     response = HttpResponse(html)
@@ -59,13 +51,7 @@ def _place(user, asked: Asked) -> Place:
 
 
 def _of_box(request: HttpRequest, asked: Asked) -> dict[str, str]:
-    kept = parked_text(request, Box(asked.question, None).place) or asked.draft
-    return {"csrf": get_token(request), "key": str(uuid.uuid4()), "text": kept}
-
-
-def _messages(request: HttpRequest) -> str:
-    said = get_messages(request)
-    return render_to_string("_messages.html", {"messages": said}) if len(said) else ""
+    return fill_box(request, Box(asked.question, None).kept_text(request, asked.draft))
 
 
 def _turns(question: Question) -> list[datetime]:

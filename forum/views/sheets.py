@@ -3,10 +3,13 @@
 from typing import NamedTuple
 
 from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from forum.context_processors import come_back
 from forum.forms.answers import AnswerForm
 from forum.models import ModerationMode, Question
 from forum.models.asked import Asked
@@ -63,8 +66,8 @@ class Place(NamedTuple):
     is_text_kept: bool = False
 
 
-class Facts(NamedTuple):
-    """All that the template is told: two pages of the same facts are the same page, but for their blanks."""
+class Surroundings(NamedTuple):
+    """What stands around any page."""
 
     site_name: str
     site_url: str
@@ -72,6 +75,14 @@ class Facts(NamedTuple):
     read_only: bool
     user: Reader
     unread_notifications: int
+    come_back: str = blank("comeback")
+    messages: str = blank("messages")
+
+
+class Facts(NamedTuple):
+    """All that the template is told: two pages of the same facts are the same page, but for their blanks."""
+
+    around: Surroundings
     question: PrintedQuestion
     sorts: tuple[tuple[str, str, bool], ...]
     has_rows: bool
@@ -80,7 +91,7 @@ class Facts(NamedTuple):
     place: Place
 
 
-class _BlankForm(AnswerForm):
+class BlankForm(AnswerForm):
     def sent_key(self) -> str:
         return blank("key")
 
@@ -88,12 +99,7 @@ class _BlankForm(AnswerForm):
 def sheet(user, asked: Asked, page: ThreadPage, place: Place) -> Sheet:
     """With blanks for: rows, count, earlier, later, messages, comeback, name, member, csrf, key, text."""
     facts = Facts(
-        settings.SITE_NAME,
-        settings.SITE_URL,
-        settings.CONTACT_EMAIL,
-        settings.READ_ONLY,
-        _reader(user),
-        asked.unread,
+        surroundings(user, asked.unread),
         _printed(asked),
         page.sorts,
         bool(page.rows),
@@ -105,13 +111,13 @@ def sheet(user, asked: Asked, page: ThreadPage, place: Place) -> Sheet:
 
 
 def _print(facts: Facts) -> Sheet:
-    box = Box(facts.question, None, _BlankForm(initial={"text": blank("text")})) if facts.place.is_box else None
-    blanks = {name: blank(name) for name in ("rows", "count", "earlier", "later", "messages")}
+    box = Box(facts.question, None, BlankForm(initial={"text": blank("text")})) if facts.place.is_box else None
+    blanks = {name: blank(name) for name in ("rows", "count", "earlier", "later")}
     context = {
+        **facts.around._asdict(),
         **facts._asdict(),
         **facts.place._asdict(),
         **blanks,
-        "come_back": blank("comeback"),
         "csrf_token": blank("csrf"),
         "box": box,
         "form": box and box.form,
@@ -123,10 +129,27 @@ def _print(facts: Facts) -> Sheet:
     return Sheet(render_to_string("forum/questions/page.html", context))
 
 
-def _reader(user) -> Reader:
-    if user.is_anonymous:
-        return Reader(False, False, False)
-    return Reader(True, user.is_moderator, user.is_editor)
+def surroundings(user, unread: int) -> Surroundings:
+    """With blanks for: name, member, comeback, messages."""
+    is_member = user.is_authenticated
+    return Surroundings(
+        settings.SITE_NAME,
+        settings.SITE_URL,
+        settings.CONTACT_EMAIL,
+        settings.READ_ONLY,
+        Reader(is_member, is_member and user.is_moderator, is_member and user.is_editor),
+        unread,
+    )
+
+
+def fill_surroundings(request: HttpRequest) -> dict[str, str]:
+    said = get_messages(request)
+    return {
+        "name": request.user.username,
+        "member": str(request.user.pk),
+        "comeback": come_back(request),
+        "messages": render_to_string("_messages.html", {"messages": said}) if len(said) else "",
+    }
 
 
 def _printed(asked: Asked) -> PrintedQuestion:
