@@ -4,13 +4,15 @@ from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Aggregate, Case, F, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce
 
 from .answers import Answer, State
 from .fields import STEP
+from .members import Member, Role
 from .moderation import Finding
-from .statements import Statement
+from .statements import Statement, loaded
 
 # What each order goes by, forwards and backwards, and the key of its beginning.
 ORDERINGS = {"oldest": (["path"], ["-path"]), "newest": (["-root", "path"], ["root", "-path"])}
@@ -49,6 +51,9 @@ COLUMNS = [
     *["reply_to_id", "reply_to__path", "reply_to__state", "reply_to__author_id", "reply_to__author__username"],
     *["held", "is_hidden"],
 ]
+
+
+PLACE = ["id", "question_id", "author_id", "state", "path"]
 
 
 class CheckNames(Aggregate):
@@ -101,6 +106,40 @@ def _statements(order: str, bound: str, most: int, is_for_member: bool) -> tuple
         return Statement(composed, **kinds)
 
     return cut(everyones), cut(own) if is_for_member else None
+
+
+def find_place(pk: int, user) -> Answer | None:
+    """An answer that the reader may see, with no more of it than where it stands and whose it is."""
+    kind = "anyone" if user.is_anonymous else "moderator" if user.is_moderator else "member"
+    for row in _place(kind).rows(answer=pk, member=user.pk):
+        return loaded(Answer, PLACE, row)
+    return None
+
+
+@cache
+def _place(kind: str) -> Statement:
+    def compose(answer: int, member: int) -> QuerySet:
+        readers = {
+            "anyone": AnonymousUser(),
+            "member": Member(pk=member),
+            "moderator": Member(pk=member, role=Role.MODERATOR),
+        }
+        return Answer.objects.visible_to(readers[kind]).filter(pk=answer).values_list(*PLACE)
+
+    return Statement(compose, answer=int, member=int)
+
+
+def paths_before(answer: Answer, most: int) -> list[str]:
+    """The paths of so many answers, at most, that stand in the thread before this one, nearest first."""
+    return [path for (path,) in _paths(most).rows(question=answer.question_id, path=answer.path)]
+
+
+@cache
+def _paths(most: int) -> Statement:
+    def compose(question: int, path: str) -> QuerySet:
+        return Answer.objects.in_thread(question).filter(path__lt=path).order_by("-path").values_list("path")[:most]
+
+    return Statement(compose, question=int, path=str)
 
 
 def _columns(answers: QuerySet, html, held) -> QuerySet:

@@ -3,12 +3,14 @@
 from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from forum.models import Answer, Question
+from forum.models import Question
 from forum.models.asked import Asked, find_asked
+from forum.models.threads import find_place
 from forum.permissions import may_answer, may_moderate
 from forum.templatetags.forum import counted
 
@@ -62,7 +64,10 @@ def _turns(question: Question) -> list[datetime]:
 @require_safe
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """The lasting address of an answer: it leads to the page of the thread where the answer stands."""
-    answer = get_object_or_404(Answer.objects.visible_to(request.user).select_related("question"), pk=pk)
+    answer = find_place(pk, request.user)
+    if answer is None:
+        raise Http404
     if may_moderate(request.user) and not answer.is_published and answer.author_id != request.user.pk:
         return redirect("moderation_answer", pk=answer.pk)
-    return redirect(f"{answer.question.get_absolute_url()}{page_of(answer)}#reponse-{answer.pk}")
+    thread = reverse("question", args=[answer.question_id])
+    return redirect(f"{thread}{page_of(answer)}#reponse-{answer.pk}")

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from forum.models import Answer, Question
 from forum.models.fields import DEEPEST, STEP
-from forum.models.threads import BEGINNINGS, ThreadAnswer, thread_answers
+from forum.models.threads import BEGINNINGS, ThreadAnswer, paths_before, thread_answers
 
 from .rows import rows_of
 
@@ -85,12 +85,7 @@ def thread_page(question: Question, user, asked: QueryDict) -> ThreadPage:
 
 def page_of(answer: Answer) -> str:
     """The query string of a page, oldest first, that holds the answer, in its conversation if that fits."""
-    earlier = list(
-        Answer.objects.in_thread(answer.question)
-        .filter(path__lt=answer.path)
-        .order_by("-path")
-        .values_list("path", flat=True)[:ANSWERS_PER_PAGE]
-    )
+    earlier = paths_before(answer, ANSWERS_PER_PAGE)
     if len(earlier) < ANSWERS_PER_PAGE:
         return ""
     farthest = earlier[ANSWERS_PER_PAGE - 2]
