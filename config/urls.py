@@ -9,7 +9,9 @@ urlpatterns = [
     path("", include("forum.urls")),
     path("compte/recommencer/", signup_restart, name="signup_restart"),
     path("compte/confirm-email/", confirm_email_code, name="account_email_verification_sent"),
-    path("compte/", include("allauth.urls")),
+    path("compte/", include("allauth.account.urls")),
+    path("compte/2fa/", include("config.urls_2fa")),
+    path("compte/sessions/", include("allauth.usersessions.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -7,9 +7,8 @@ from django.core.validators import MaxValueValidator
 from django.db.models import Max
 from django.utils import timezone
 
-from forum.actions.articles import free_slug
+from forum.actions.slugs import free_slug
 from forum.models import Article, BlockedPhrase, Question, Sanction
-from forum.text.manuscript import parse_date
 from forum.text.matching import find_passages, normalise
 
 from .fields import ReaderTextField
@@ -84,6 +83,9 @@ class ArticleForm(forms.ModelForm):
         return self.cleaned_data["slug"] or free_slug(self.cleaned_data.get("title", ""), but=self.instance)
 
     def clean_dated(self) -> str:
+        # Not with each start of the server: the patterns that read manuscripts take long to make.
+        from forum.text.manuscript import parse_date
+
         dated = self.cleaned_data["dated"]
         if dated and parse_date(dated) != dated:
             raise forms.ValidationError("Cette date ne se lit pas\u202f: écrivez 2021, 2021-02 ou 2021-02-17.")

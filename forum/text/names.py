@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import cache
 from itertools import groupby, pairwise
 
 from .folding import Kind, fold
@@ -156,10 +157,10 @@ def _is_address(name: str) -> bool:
 
 def _is_reserved(name: str) -> bool:
     stem = name.rstrip(SEPARATORS + "0123456789")
-    if _looks(stem) & RESERVED_LOOKS:
+    if _looks(stem) & _reserved_looks():
         return True
     words = re.split(r"[._\-' ]", stem)
-    return any(_looks(word.rstrip("0123456789")) & STAFF_LOOKS for word in words)
+    return any(_looks(word.rstrip("0123456789")) & _staff_looks() for word in words)
 
 
 def _looks(name: str) -> set[str]:
@@ -167,13 +168,21 @@ def _looks(name: str) -> set[str]:
     return {look_key(name), look_key(name.casefold()), look_key(normalise(name))}
 
 
-STAFF_LOOKS = frozenset(look_key(word + plural) for word in STAFF.split() for plural in ("", "s"))
-RESERVED_LOOKS = STAFF_LOOKS | {
-    look_key(article + phrase + plural)
-    for phrase in (*STAFF.split(), *RESERVED.split("|"))
-    for article in ARTICLES
-    for plural in ("", "s")
-}
+# A thousand keys, which a server that starts has no need of: only who chooses a name has.
+@cache
+def _staff_looks() -> frozenset[str]:
+    return frozenset(look_key(word + plural) for word in STAFF.split() for plural in ("", "s"))
+
+
+@cache
+def _reserved_looks() -> frozenset[str]:
+    return _staff_looks() | {
+        look_key(article + phrase + plural)
+        for phrase in (*STAFF.split(), *RESERVED.split("|"))
+        for article in ARTICLES
+        for plural in ("", "s")
+    }
+
 
 # In this order: the first rule that a name breaks is told.
 RULES = (

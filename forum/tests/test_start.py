@@ -1,0 +1,92 @@
+"""What a server loads before its first page."""
+
+import inspect
+from collections.abc import Iterator
+
+import pytest
+from allauth.mfa import urls as of_allauth
+from django.conf import settings
+from django.urls import URLPattern, URLResolver
+from django.utils.module_loading import import_string
+
+from config import urls_2fa
+from forum.tests.checkout import make_site, run_python
+
+FIRST_PAGE = """
+import sys
+from io import BytesIO
+from config.wsgi import application
+
+environment = {
+    "REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "", "SERVER_NAME": "localhost", "SERVER_PORT": "80",
+    "HTTP_HOST": "forum.example.org", "HTTP_X_FORWARDED_PROTO": "https", "SERVER_PROTOCOL": "HTTP/1.1",
+    "REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http", "wsgi.input": BytesIO(), "wsgi.errors": sys.stderr,
+}
+page = application(environment, lambda status, headers: print(status))
+assert b"</html>" in b"".join(page)
+page.close()
+print(*sorted(sys.modules))
+"""
+# What somebody may need one day, but no server that starts: each takes a tenth of a start or more.
+FOR_LATER = [
+    "fido2",
+    "cryptography",
+    "qrcode",
+    "allauth.mfa.webauthn",
+    "forum.text.manuscript",
+    "forum.backups",
+    "psycopg",
+    "redis",
+    "requests",
+    "smtplib",
+    "django.test",
+]
+
+
+@pytest.fixture(scope="module")
+def first_page(tmp_path_factory) -> list[str]:
+    """The status of the page, and all that is loaded."""
+    site, variables = make_site(tmp_path_factory.mktemp("start"))
+    assert run_python(site, "manage.py", "first_start", **variables).returncode == 0
+    (site / "staticfiles").mkdir(exist_ok=True)
+    told = run_python(site, "-c", FIRST_PAGE, **variables)
+    assert told.returncode == 0, told.stderr
+    return told.stdout.splitlines()
+
+
+@pytest.mark.parametrize("name", FOR_LATER)
+def test_first_page_needs_none_of(first_page, name):
+    assert first_page[0] == "200 OK"
+    assert [each for each in first_page[1].split() if each == name or each.startswith(f"{name}.")] == []
+
+
+# --- The second factor's pages ---------------------------------------------------------------------
+
+
+def places(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, str, object]]:
+    """Where each view of some addresses is, its name, and the view."""
+    for each in patterns:
+        if isinstance(each, URLResolver):
+            yield from places(each.url_patterns, before + str(each.pattern))
+        else:
+            yield before + str(each.pattern), each.name, each.callback
+
+
+def test_addresses_of_the_second_factor_are_those_of_allauth():
+    named = inspect.getclosurevars
+    ours = {
+        (place, name, import_string(f"allauth.mfa.{named(view).nonlocals['name']}"))
+        for place, name, view in places(urls_2fa.urlpatterns)
+    }
+    assert ours == set(places(of_allauth.urlpatterns))
+
+
+def test_no_view_of_the_second_factor_asks_for_more_than_its_call():
+    """What a decorator writes on a view, such as `csrf_exempt`, would be lost on the way."""
+    said = {name for _, _, view in places(of_allauth.urlpatterns) for name in vars(view)}
+    assert said - {"__wrapped__", "view_class", "view_initkwargs"} == OF_A_MIDDLEWARE
+    assert "django.contrib.auth.middleware.LoginRequiredMiddleware" not in settings.MIDDLEWARE
+
+
+# Read by one that the forum does not have.
+OF_A_MIDDLEWARE = {"login_required", "login_url", "redirect_field_name"}
