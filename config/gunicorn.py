@@ -21,6 +21,8 @@ class JsonLogger(Logger):
 logger_class = JsonLogger
 workers = 2
 threads = 4
+# Loaded once, before the workers are forked from it: they start at once, a new one too, and share its memory.
+preload_app = True
 control_socket_disable = True
 # No header moves the site to another path: not every proxy keeps a visitor's SCRIPT_NAME to itself.
 forwarder_headers = ""
