@@ -164,6 +164,8 @@ STORAGES = {
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# By the hash in its name; else WhiteNoise looks each of 200 files up in the manifest when the server starts.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}(?:\.\w+)?$"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 
 # --- Accounts ----------------------------------------------------------------------------------

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from allauth.mfa import urls as of_allauth
 from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestStaticFilesStorage
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver
 from django.utils.module_loading import import_string
+from whitenoise.base import WhiteNoise
 
 from config import urls_2fa
 from forum.tests.checkout import make_site, run_python
@@ -73,6 +76,17 @@ def test_what_workers_share_is_loaded_before_the_first_request(first_page):
 
 def test_what_is_loaded_for_good_is_not_looked_through_for_garbage(first_page):
     assert first_page[1] == "True True"
+
+
+# --- Static files ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["forum/css/base.css", "django_htmx/htmx-2.min.js", "admin/img/LICENSE"])
+def test_file_that_has_its_hash_in_its_name_is_kept_by_browsers_for_good(name):
+    is_immutable = WhiteNoise(None, immutable_file_test=settings.WHITENOISE_IMMUTABLE_FILE_TEST).immutable_file_test
+    hashed = ManifestStaticFilesStorage("static", settings.STATIC_URL).hashed_name(name, ContentFile(b"A file."))
+    assert is_immutable("", f"/static/{hashed}")
+    assert not is_immutable("", f"/static/{name}")
 
 
 # --- The second factor's pages ---------------------------------------------------------------------
