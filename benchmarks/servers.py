@@ -1,5 +1,6 @@
 """Servers as a site runs them, and the processor time that they use."""
 
+import compileall
 import os
 import re
 import socket
@@ -42,17 +43,19 @@ def ceiling() -> AbstractContextManager[Server]:
     environment = {"DJANGO_SETTINGS_MODULE": "benchmarks.ceiling", "DATABASE_URL": os.environ["BARE_DATABASE_URL"]}
     make = [sys.executable, "-m", "django", "migrate", "--run-syncdb", "--verbosity", "0"]
     subprocess.run(make, cwd=ROOT, env={**os.environ, **environment}, check=True)
-    return _gunicorn("django.core.wsgi:get_wsgi_application()", environment, database_process())
+    return _gunicorn(["django.core.wsgi:get_wsgi_application()"], environment, database_process())
 
 
 def forum() -> AbstractContextManager[Server]:
-    return _gunicorn("config.wsgi", {}, database_process())
+    """With the configuration that its unit in `deploy/` names, which loads the forum before the workers part."""
+    return _gunicorn(["config.wsgi", "--config", "python:config.gunicorn"], {}, database_process())
 
 
 @contextmanager
-def _gunicorn(application: str, environment: dict[str, str], database: int | None = None) -> Iterator[Server]:
+def _gunicorn(served: list[str], environment: dict[str, str], database: int | None = None) -> Iterator[Server]:
+    _compile()
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", *served, "--bind", f"127.0.0.1:{port}"]
     command += ["--workers", str(WORKERS), "--threads", str(THREADS), "--no-control-socket", "--log-level", "error"]
     began = time.perf_counter()
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environment}) as process:
@@ -62,6 +65,12 @@ def _gunicorn(application: str, environment: dict[str, str], database: int | Non
             yield Server(port, process.pid, database, time.perf_counter() - began)
         finally:
             process.terminate()
+
+
+def _compile() -> None:
+    """As an installation does: else a start would measure Python's compiler."""
+    for folder in ("config", "forum", "benchmarks"):
+        compileall.compile_dir(ROOT / folder, quiet=1)
 
 
 def database_process() -> int | None:
