@@ -25,7 +25,7 @@ ADDRESS = re.compile(r"/questions/([1-9][0-9]{0,17})/")
 QUERY = re.compile(r"(?:tri=recentes)?(?:&?(?:apres|avant|depuis)=[0-9a-z]{7,35})?")
 # What a page of one's own depends on.
 PERSONAL = (settings.SESSION_COOKIE_NAME, "messages")
-ROOM = 20_000_000  # bytes, in each process
+ROOM = 8_000_000  # bytes, in each process: 200 full pages
 
 
 @dataclass(frozen=True)

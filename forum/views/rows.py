@@ -30,8 +30,9 @@ from .own import edit_words, is_seen, replied_to, said_of_checks, usual_wait
 
 TINTS = 12  # as many as `answer.css` has
 EXCERPT = 220  # characters
-# In each process: 10 MB of rows as people write them. Longer ones are made each time, or it could be 100 MB.
-ROWS = Kept(4096)
+# In each process: 40 full pages, 7 MB of rows as people write them. Longer ones are made each time, or it could
+# be 50 MB.
+ROWS = Kept(2048)
 LONGEST_KEPT = 4000
 ROLE_WORDS = {
     Role.MODERATOR: "modération",
