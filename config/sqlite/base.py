@@ -8,15 +8,12 @@ from .turns import Turns, turns_at
 class DatabaseWrapper(base.DatabaseWrapper):
     """Only transactions take turns: for a statement on its own, which is short, SQLite waits as it always did."""
 
-    _has_turn = False
-
-    @property
-    def _turns(self) -> Turns:
-        return turns_at(None if self.is_in_memory_db() else str(self.settings_dict["NAME"]))
+    _taken: Turns | None = None  # the turn that this connection has
 
     def _start_transaction_under_autocommit(self) -> None:
-        self._turns.take(self.settings_dict["OPTIONS"].get("timeout", 5))
-        self._has_turn = True
+        turns = turns_at(None if self.is_in_memory_db() else str(self.settings_dict["NAME"]))
+        turns.take(self.settings_dict["OPTIONS"].get("timeout", 5))
+        self._taken = turns
         try:
             super()._start_transaction_under_autocommit()
         except BaseException:
@@ -40,6 +37,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._end_turn()
 
     def _end_turn(self) -> None:
-        if self._has_turn:
-            self._has_turn = False
-            self._turns.end()
+        if self._taken is not None:
+            taken, self._taken = self._taken, None
+            taken.end()

@@ -8,7 +8,6 @@ each other, and the first of them for those of other processes; of these one wri
 import fcntl
 import os
 import time
-from functools import cache
 from threading import Lock
 
 from django.db import OperationalError
@@ -59,16 +58,33 @@ class Turns:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, byte)
 
 
-@cache
+_known: dict[str | None, Turns] = {}
+_making = Lock()
+
+
 def turns_at(database: str | None) -> Turns:
-    """Those of a database, kept as long as the process: to close the file would end the turn of another thread."""
+    """Those of a database, the same for all threads, and for as long as the process: to close the file would end
+    the turn of whichever thread has one."""
+    with _making:
+        if database not in _known:
+            _known[database] = Turns(_opened(database))
+        return _known[database]
+
+
+def _opened(database: str | None) -> int | None:
     if database is None:
-        return Turns(None)
+        return None
     try:
-        return Turns(os.open(f"{database}-turns", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        return os.open(f"{database}-turns", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:  # a folder that cannot be written in: whoever writes there is told so by SQLite
-        return Turns(None)
+        return None
 
 
-# What a thread of the parent holds, nobody would ever end here.
-os.register_at_fork(after_in_child=turns_at.cache_clear)
+def _begin_anew() -> None:
+    """In a child: what a thread of the parent has, nobody would ever end here."""
+    global _making
+    _making = Lock()
+    _known.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)

@@ -119,6 +119,24 @@ def test_every_thread_has_its_turn(file):
     assert {number for number, _ in had} == {1}
 
 
+def test_threads_that_begin_at_once_share_the_same_turns(tmp_path):
+    """The first requests of a server: were there two sets of turns, one thread would end what another has."""
+    for number in range(50):
+        start, found = threading.Barrier(8), []
+
+        def begin(file: str, start=start, found=found) -> None:
+            start.wait(LONG)
+            found.append(turns_at(file))
+
+        threads = [threading.Thread(target=begin, args=[f"{tmp_path}/{number}"]) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(LONG)
+        assert len(found) == 8
+        assert len(set(found)) == 1
+
+
 def test_processes_wait_for_each_other_and_no_longer_than_they_may(file, elsewhere):
     elsewhere()
     with pytest.raises(OperationalError):
