@@ -1,13 +1,26 @@
-"""SQLite as Django has it, but for those who wait to write: they come in turn."""
+"""SQLite as Django has it, but for those who wait to write, who come in turn, and for how much one statement says."""
 
-from django.db.backends.sqlite3 import base
+from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
+
+from django.db.backends.sqlite3 import base, features
+from django.utils.functional import cached_property
 
 from .turns import Turns, turns_at
+
+
+class DatabaseFeatures(features.DatabaseFeatures):
+    """Django counts on 999 values, as it was before SQLite 3.32: a thousand rows would be a dozen INSERTs."""
+
+    @cached_property
+    def max_query_params(self) -> int:
+        self.connection.ensure_connection()
+        return self.connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """Only transactions take turns: for a statement on its own, which is short, SQLite waits as it always did."""
 
+    features_class = DatabaseFeatures
     _taken: Turns | None = None  # the turn that this connection has
 
     def _start_transaction_under_autocommit(self) -> None:

@@ -1,9 +1,13 @@
 """Cases: opened when a text needs a look, taken by a moderator for a while, closed by a decision."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Case as OneOf
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from forum.models import Answer, Case, Member, Report
@@ -36,16 +40,30 @@ def open_case(answer: Answer, risk: int) -> Case:
     return case
 
 
-def reopen_case(answer: Answer, closed_at: datetime, risk: int) -> None:
-    """Put back the case that a decision of this time had closed, in its old place in the queue.
+def reopen_cases(risks: dict[int, int], closed_at: datetime) -> None:
+    """Put back the cases that the decisions of this time had closed, in their old places in the queue.
 
-    Where another one is open since, that one takes what has come back.
+    `risks` is what screening had found, by answer. Where another case is open since, that one takes
+    what has come back. Runs inside a transaction that holds the answers' threads.
     """
-    closed = answer.cases.filter(closed_at=closed_at)
-    if answer.cases.open().exists():
-        open_case(answer, risk)
-    elif closed.update(closed_at=None, taken_by=None, taken_until=None):
-        open_case(answer, risk)  # brings its risk up to date
+    open_ones = Case.objects.open().filter(answer__in=list(risks))
+    closed = Case.objects.filter(answer__in=list(risks), closed_at=closed_at)
+    closed.exclude(answer__in=open_ones.values("answer")).update(closed_at=None, taken_by=None, taken_until=None)
+    open_ones.update(risk=_found(risks) + REPORT_RISK * Coalesce(Subquery(_unsettled()), 0))
+
+
+def _found(risks: dict[int, int]) -> OneOf:
+    answers = defaultdict(list)
+    for answer, risk in risks.items():
+        answers[risk].append(answer)
+    whens = (When(answer__in=some, then=Value(risk)) for risk, some in answers.items())
+    return OneOf(*whens, output_field=IntegerField())
+
+
+def _unsettled() -> QuerySet:
+    """How many reports of a case's answer are to be settled."""
+    reports = Report.objects.filter(answer=OuterRef("answer"), settled_by=None).order_by()
+    return reports.values("answer").annotate(number=Count("pk")).values("number")
 
 
 def close_cases(answer_ids: Collection[int], now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
 
 from forum.models import Answer, Decision, Finding, Member, Reason, Report, Revision
 from forum.models.answers import State
@@ -11,9 +12,9 @@ from forum.models.statements import put
 from forum.permissions import may_delete, may_moderate
 from forum.screening import Verdict, risk_of, screen
 
-from .cases import close_cases, in_other_hands, new_case, open_case, reopen_case
+from .cases import close_cases, in_other_hands, new_case, open_case, reopen_cases
 from .errors import Conflict, NotAllowed
-from .moves import ABOUT_THE_PUBLISHED, MOVES, PUTS_THE_TEXT_OUT, carry_out, hold, let_out, state_for
+from .moves import ABOUT_THE_PUBLISHED, MOVES, carry_out, hold, let_out, state_for
 from .threads import lock_threads
 
 Verb = Decision.Verb
@@ -122,7 +123,7 @@ def _decision(verb: str, answer: Answer, **said) -> Decision:
     start = state_for(verb, answer)
     return Decision(
         answer=answer,
-        revision=_revision_for(verb, answer),
+        revision_id=_revision_for(verb, answer),
         verb=verb,
         from_state=start,
         to_state=MOVES[verb][start],
@@ -131,9 +132,9 @@ def _decision(verb: str, answer: Answer, **said) -> Decision:
     )
 
 
-def _revision_for(verb: str, answer: Answer) -> Revision:
-    """The text that the verb is about: the published one, or the last one sent."""
-    return answer.revision if verb in ABOUT_THE_PUBLISHED else answer.latest
+def _revision_for(verb: str, answer: Answer) -> int:
+    """The text (pk) that the verb is about: the published one, or the last one sent."""
+    return answer.revision_id if verb in ABOUT_THE_PUBLISHED else answer.latest_id
 
 
 def newest_decision() -> int:
@@ -154,35 +155,10 @@ def undo(*, by: Member, decision: Decision) -> Decision:
     What it had settled is open again: the case keeps the time since when it waits. Raises
     `NotAllowed` for who may not moderate, `Conflict` when something happened since.
     """
-    if not may_moderate(by):
-        raise NotAllowed("Seule la modération peut annuler une décision.")
-    with transaction.atomic():
-        (answer,) = _locked_answers([decision.revision_id])
-        is_last = answer.decisions.order_by("-pk").first() == decision
-        is_current = _revision_for(decision.verb, answer) == decision.revision
-        if not (is_last and is_current and decision.can_be_undone):
-            raise Conflict("Il s’est passé autre chose depuis : cette décision ne peut plus être annulée.")
-        undoing = Decision(
-            answer=answer,
-            revision=decision.revision,
-            verb=Verb.UNDO,
-            from_state=decision.to_state,
-            to_state=decision.from_state,
-            is_edit=decision.is_edit,
-            by=by,
-            undoes=decision,
-        )
-        also = {}
-        if decision.verb in PUTS_THE_TEXT_OUT:
-            also["revision"] = _published_before(decision)
-            if not decision.is_edit:
-                also["published_at"] = None  # whoever it replies to hears of it when it appears again
-        carry_out([(answer, undoing)], **also)
-        Report.objects.filter(settled_by=decision).update(settled_by=None)
-        if decision.verb == Verb.RESTORE:
-            close_cases([answer.pk], undoing.created_at)  # whatever waits on it waits for the next restoring
-        reopen_case(answer, closed_at=decision.created_at, risk=risk_of(decision.revision))
-    return undoing
+    outcome = _undo(by, Decision.objects.filter(pk=decision.pk))
+    if outcome.conflicts:
+        raise Conflict("Il s’est passé autre chose depuis : cette décision ne peut plus être annulée.")
+    return outcome.decisions[0]
 
 
 def undo_together(*, by: Member, decision: Decision) -> Outcome:
@@ -191,24 +167,54 @@ def undo_together(*, by: Member, decision: Decision) -> Outcome:
     What somebody has decided or written since stays, and comes back among the conflicts. Raises
     `NotAllowed` for who may not moderate.
     """
-    undone, conflicts = [], []
+    return _undo(by, decision.made_together())
+
+
+def _undo(by: Member, made: QuerySet[Decision]) -> Outcome:
+    """`made` are decisions of one go: they have their verb and their time in common."""
+    if not may_moderate(by):
+        raise NotAllowed("Seule la modération peut annuler une décision.")
+    newer = Decision.objects.filter(answer=OuterRef("answer"), pk__gt=OuterRef("pk"))
+    made = made.alias(has_newer=Exists(newer)).order_by("pk")
     with transaction.atomic():
-        together = decision.made_together().select_related("answer")
-        lock_threads(together.values_list("answer__question", flat=True))
-        for each in together.order_by("pk"):
-            try:
-                undone.append(undo(by=by, decision=each))
-            except Conflict:
-                conflicts.append(each.answer)
-    return Outcome(undone, conflicts)
+        lock_threads(made.values_list("answer__question", flat=True))
+        standing = made.filter(has_newer=False).select_related("answer__author", "revision")
+        moves = [
+            (decision.answer, _undoing(decision, by))
+            for decision in standing.prefetch_related("revision__findings")
+            if decision.can_be_undone and _revision_for(decision.verb, decision.answer) == decision.revision_id
+        ]
+        if moves:
+            _take_back(moves)
+        undone = [answer.pk for answer, _ in moves]
+        conflicts = made.exclude(answer__in=undone).select_related("answer")
+        return Outcome([undoing for _, undoing in moves], [decision.answer for decision in conflicts])
 
 
-def _published_before(decision: Decision) -> Revision | None:
-    """What readers saw before an edit was published; nothing before the answer itself was."""
-    if not decision.is_edit:
-        return None
-    earlier = decision.answer.decisions.filter(verb__in=PUTS_THE_TEXT_OUT, pk__lt=decision.pk, undone_by=None)
-    return earlier.select_related("revision").order_by("-pk")[0].revision
+def _undoing(decision: Decision, by: Member) -> Decision:
+    return Decision(
+        answer=decision.answer,
+        revision=decision.revision,
+        verb=Verb.UNDO,
+        from_state=decision.to_state,
+        to_state=decision.from_state,
+        is_edit=decision.is_edit,
+        by=by,
+        undoes=decision,
+    )
+
+
+def _take_back(moves: list[tuple[Answer, Decision]]) -> None:
+    """Undo in the order in which it was done: the states, the reports that were settled, the cases."""
+    carry_out(moves)
+    undone = [undoing.undoes for _, undoing in moves]
+    Report.objects.filter(settled_by__in=undone).update(settled_by=None)
+    (_, first), *_ = moves
+    if first.undoes.verb == Verb.RESTORE:
+        # Whatever waits on it waits for the next restoring.
+        close_cases([answer.pk for answer, _ in moves], first.created_at)
+    risks = {decision.answer_id: risk_of(decision.revision) for decision in undone}
+    reopen_cases(risks, closed_at=first.undoes.created_at)
 
 
 def _reopen_for_edits(moves: list[tuple[Answer, Decision]]) -> None:
@@ -220,10 +226,9 @@ def _reopen_for_edits(moves: list[tuple[Answer, Decision]]) -> None:
 
 def _locked_answers(seen: Collection[int]) -> list[Answer]:
     """The answers of the revisions seen, as they are now, with their threads held."""
-    question_ids = Answer.objects.filter(revisions__in=seen).values_list("question_id", flat=True)
-    lock_threads(question_ids)
     answers = Answer.objects.filter(pk__in=Revision.objects.filter(pk__in=seen).values("answer"))
-    return list(answers.select_related("latest", "revision", "author", "question__article").order_by("pk"))
+    lock_threads(answers.values_list("question", flat=True))
+    return list(answers.select_related("author").defer("author__password").order_by("pk"))
 
 
 # --- The author takes it back -------------------------------------------------------------------

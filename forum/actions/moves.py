@@ -34,6 +34,10 @@ MOVES: dict[str, dict[str, str]] = {
 ABOUT_THE_PUBLISHED = {Verb.KEEP, Verb.WITHDRAW, Verb.RESTORE}
 PUTS_THE_TEXT_OUT = {Verb.PUBLISH, Verb.OVERTURN}
 
+_LET_OUT = Decision.objects.filter(answer=OuterRef("pk"), verb__in=PUTS_THE_TEXT_OUT, undone_by=None)
+# What readers saw before the last text was published.
+TEXT_BEFORE = Subquery(_LET_OUT.exclude(revision=OuterRef("latest")).order_by("-pk").values("revision")[:1])
+
 
 def moves_from(answer: Answer) -> list[str]:
     """The verbs that a moderator may use on the answer as it stands, in the order of `MOVES`."""
@@ -172,6 +176,9 @@ def _changes(decision: Decision) -> dict:
         changes = {"state": decision.to_state}
     if decision.verb in PUTS_THE_TEXT_OUT:
         changes["revision"] = F("latest")
+    if decision.verb == Verb.UNDO and decision.undoes.verb in PUTS_THE_TEXT_OUT:
+        # Whoever an answer replies to hears of it when it appears again.
+        changes |= {"revision": TEXT_BEFORE} if decision.is_edit else {"revision": None, "published_at": None}
     return changes
 
 

@@ -17,6 +17,7 @@ SAID_TO_THE_AUTHOR = {Verb.PUBLISH, Verb.OVERTURN, Verb.RETURN, Verb.REFUSE, Ver
 
 def tell_authors(decisions: Collection[Decision]) -> None:
     """Tell the authors of decided answers, unless a machine or they themselves decided."""
+    unheard = _take_back([decision.undoes_id for decision in decisions if decision.undoes_id])
     Notification.objects.bulk_create(
         Notification(
             recipient_id=decision.answer.author_id,
@@ -26,21 +27,28 @@ def tell_authors(decisions: Collection[Decision]) -> None:
             created_at=decision.created_at,
         )
         for decision in decisions
-        if decision.by_id
-        and decision.by_id != decision.answer.author_id
-        and (decision.verb in SAID_TO_THE_AUTHOR or _takes_back_old_news(decision))
+        if decision.by_id and decision.by_id != decision.answer.author_id and _is_news(decision, unheard)
     )
 
 
-def _takes_back_old_news(decision: Decision) -> bool:
-    """An undone decision is worth a word only if its author had heard of it; else it is not sent.
+def _is_news(decision: Decision, unheard: Collection[int]) -> bool:
+    """An undone decision is worth a word only if its author had heard of it."""
+    if decision.verb == Verb.UNDO:
+        return decision.undoes.verb in SAID_TO_THE_AUTHOR and decision.undoes_id not in unheard
+    return decision.verb in SAID_TO_THE_AUTHOR
+
+
+def _take_back(decision_ids: Collection[int]) -> set[int]:
+    """Keep back the notices that nobody has heard of; returns the decisions of which they would have told.
 
     A mail that a worker has tried once may have arrived, whatever became of the worker.
     """
-    if decision.verb != Verb.UNDO or decision.undoes.verb not in SAID_TO_THE_AUTHOR:
-        return False
-    unheard = Notification.objects.filter(decision=decision.undoes, was_sent=False, tries=0, read_at=None)
-    return not unheard.update(done_at=timezone.now(), read_at=timezone.now())
+    if not decision_ids:
+        return set()
+    now = timezone.now()
+    notices = Notification.objects.filter(decision__in=decision_ids, was_sent=False)
+    notices.filter(tries=0, read_at=None).update(done_at=now, read_at=now)
+    return set(notices.filter(done_at=now, read_at=now).values_list("decision_id", flat=True))
 
 
 def tell_of_replies(answers: Collection[Answer]) -> None:

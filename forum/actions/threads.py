@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, IntegerField, Value, When
 
 from forum.models import Answer, Question
 from forum.models.articles import new_version
@@ -35,11 +35,15 @@ def count_published(changes: Iterable[tuple[Answer, int]]) -> set[int]:
         questions[answer.question_id] += step
         for end in range(STEP, len(answer.path), STEP):
             ancestors[answer.path[:end]] += step
-    for step, keys in _by_step(questions).items():
-        Question.objects.filter(pk__in=keys).mark_changed(published_count=F("published_count") + step)
-    for step, keys in _by_step(ancestors).items():
-        Answer.objects.filter(path__in=keys).update(published_below=F("published_below") + step)
-    return {question for question, step in questions.items() if step}
+    moved = _moved(questions)
+    if moved:
+        count = F("published_count") + _step("pk", moved)
+        Question.objects.filter(pk__in=list(moved)).mark_changed(published_count=count)
+    below = _moved(ancestors)
+    if below:
+        count = F("published_below") + _step("path", below)
+        Answer.objects.filter(path__in=list(below)).update(published_below=count)
+    return set(moved)
 
 
 def count_new(answer: Answer) -> None:
@@ -68,12 +72,19 @@ ANCESTORS = Change(
 )
 
 
-def _by_step(counts: Counter) -> dict[int, list]:
+def _moved(counts: Counter) -> dict:
+    return {key: step for key, step in counts.items() if step}
+
+
+def _step(column: str, steps: dict) -> int | Case:
+    """What each row’s count changes by, in one statement for all: plainly the number where it is the same."""
     keys: defaultdict[int, list] = defaultdict(list)
-    for key, step in counts.items():
-        if step:
-            keys[step].append(key)
-    return keys
+    for key, step in steps.items():
+        keys[step].append(key)
+    if len(keys) == 1:
+        return next(iter(keys))
+    cases = (When(**{f"{column}__in": some}, then=Value(step)) for step, some in keys.items())
+    return Case(*cases, output_field=IntegerField())
 
 
 # --- Counting anew --------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Rows put straight into the database, for tests of what is read and not of how it was written."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import cycle
 
 from django.utils import timezone
 
-from forum.models import Answer, Article, Member, Question, Revision, Role
+from forum.models import Answer, Article, Case, Finding, Member, Question, Revision, Role
 from forum.models.answers import State
 from forum.models.fields import DEEPEST, STEP, path_step
 from forum.text.render import RENDERER, render
@@ -47,6 +49,36 @@ def plant_answer(
     if state == State.PUBLISHED:
         count_published(answer, 1)
     return answer
+
+
+def plant_waiting(
+    question: Question, authors: Sequence[Member], number: int, parents: Sequence[Answer] = ()
+) -> list[Answer]:
+    """First texts that wait, each with its case; every other one is a reply where there are `parents`."""
+    above = cycle([None, *(each for parent in parents for each in (parent, None))])
+    answers = Answer.objects.bulk_create(
+        Answer(question=question, author=author, reply_to=parent)
+        for _, author, parent in zip(range(number), cycle(authors), above, strict=False)
+    )
+    texts = Revision.objects.bulk_create(
+        Revision(
+            answer=answer,
+            author=answer.author,
+            number=1,
+            text=f"Texte {answer.pk}.",
+            html=f"<p>Texte {answer.pk}.</p>",
+            renderer=RENDERER,
+            fingerprint=f"{answer.pk:064x}",
+        )
+        for answer in answers
+    )
+    for answer, answer.latest in zip(answers, texts, strict=True):
+        answer.path = _parent_path(answer.reply_to) + path_step(answer.pk)
+        answer.root = answer.path[:STEP]
+    Answer.objects.bulk_update(answers, ["path", "root", "latest"], batch_size=200)
+    Case.objects.bulk_create(Case(answer=answer) for answer in answers)
+    Finding.objects.bulk_create(Finding(revision=text, check_name=Finding.Check.FIRST_ANSWERS) for text in texts)
+    return answers
 
 
 def take_down(answer: Answer, state: str) -> None:

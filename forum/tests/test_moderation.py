@@ -424,6 +424,20 @@ def test_what_was_decided_in_one_go_is_undone_in_one_but_for_what_has_changed(al
     assert fresh(alone[0].answer).state == State.PUBLISHED
 
 
+def test_edits_published_in_one_go_are_taken_back_each_to_its_own_text(alice, bob, mona, post, publish):
+    once = mend(publish(post(alice, "Alice, un.")), "Alice, deux.")
+    twice = mend(publish(mend(publish(post(bob, "Bob, un.")), "Bob, deux.")), "Bob, trois.")
+    new = post(alice, "Un autre.")
+    seen = [answer.latest_id for answer in (once, twice, new)]
+    made = decide(by=mona, verb=Verb.PUBLISH, seen=seen).decisions
+    undo_together(by=mona, decision=made[0])
+    edits = [fresh(once), fresh(twice)]
+    assert [answer.revision.text for answer in edits] == ["Alice, un.", "Bob, deux."]
+    assert {(answer.state, answer.edit_state) for answer in edits} == {(State.PUBLISHED, State.PENDING)}
+    after = fresh(new)
+    assert (after.state, after.revision, after.published_at) == (State.PENDING, None, None)
+
+
 def test_reader_undoes_nothing(alice, mona, post):
     (decision,) = decide(by=mona, verb=Verb.PUBLISH, seen=[post(alice).latest_id]).decisions
     with pytest.raises(NotAllowed):
