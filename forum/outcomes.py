@@ -3,7 +3,6 @@
 Both doors tell the same: the queue's pages and the Django admin.
 """
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -31,9 +30,30 @@ def what_was_done(decisions: Collection[Decision]) -> str:
     first = next(iter(decisions))
     if len(decisions) == 1:
         return f"{what(first).capitalize()} {first.done}"
-    numbers = sorted(Counter(map(what, decisions)).items(), reverse=True)
-    which = " et ".join(f"{number} {noun}{'s' if number > 1 else ''}" for noun, number in numbers)
-    return f"{which} {first.done_to_many}"
+    edits = sum(decision.is_edit for decision in decisions)
+    return f"{_numbered(len(decisions) - edits, edits)} {first.done_to_many}"
+
+
+def _numbered(answers: int, edits: int) -> str:
+    """ "1 000 réponses et 1 modification"."""
+    numbers = [(answers, "réponse"), (edits, "modification")]
+    return " et ".join(
+        f"{number:,} {noun}{'s' if number > 1 else ''}".replace(",", "\u202f") for number, noun in numbers if number
+    )
+
+
+TO_GIVE = {
+    Verb.PUBLISH: "Publier {}",
+    Verb.RETURN: "Rendre {} à l’auteur",
+    Verb.REFUSE: "Refuser {}",
+    Verb.KEEP: "Maintenir {}",
+    Verb.WITHDRAW: "Retirer {}",
+}
+
+
+def verdict_on(verb: str, answers: int, edits: int) -> str:
+    """The verdict that is about to be given, as its button says it: "Publier 1 000 réponses"."""
+    return TO_GIVE[verb].format(_numbered(answers, edits))
 
 
 @dataclass(frozen=True)

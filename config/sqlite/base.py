@@ -1,4 +1,4 @@
-"""SQLite as Django has it, but for those who wait to write, who come in turn, and for how much one statement says."""
+"""SQLite as Django has it, but for those who wait to write, and for how much one statement may say."""
 
 from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from datetime import datetime
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -49,6 +49,17 @@ def state_for(verb: str, answer: Answer) -> str:
     if verb == Verb.KEEP and answer.waits:
         return State.PENDING  # the waiting text is decided first: keeping would close its case
     return answer.state if verb in ABOUT_THE_PUBLISHED else answer.text_state
+
+
+def fitting(verb: str) -> Q:
+    """The cases about answers on which the verb may be used: what `state_for` says of one, asked of all."""
+    starts = list(MOVES[verb])
+    if verb == Verb.KEEP:
+        return Q(answer__state__in=starts) & ~Q(answer__edit_state=State.PENDING)
+    if verb in ABOUT_THE_PUBLISHED:
+        return Q(answer__state__in=starts)
+    edited = Q(answer__state=State.PUBLISHED, answer__edit_state__in=starts)
+    return edited | Q(answer__state__in=starts) & ~Q(answer__state=State.PUBLISHED)
 
 
 def hold(revision: Revision) -> None:

@@ -15,6 +15,7 @@ from .fields import QuestionField, ReaderTextField
 MOST_AT_ONCE = 1000  # answers in one decision
 REPORTED = "reported"
 Verb = Decision.Verb
+BULK_VERBS = [Verb.PUBLISH, Verb.RETURN, Verb.REFUSE, Verb.KEEP, Verb.WITHDRAW]
 
 
 class DecisionForm(forms.Form):
@@ -74,6 +75,15 @@ class DecisionForm(forms.Form):
         if not self.is_bound:
             return {}
         return {"note": self.data.get("note", ""), "chosen": self.cleaned_data.get("reason")}
+
+
+class WholeFilterForm(forms.Form):
+    """A verb for all that a filter finds, and what there was when the queue was shown: see `views.bulk.Horizon`."""
+
+    verb = forms.ChoiceField(choices=[(verb, verb.label) for verb in BULK_VERBS])
+    newest_case = forms.IntegerField(min_value=0, max_value=2**63 - 1)
+    newest_text = forms.IntegerField(min_value=0, max_value=2**63 - 1)
+    known = forms.IntegerField(min_value=0, max_value=2**63 - 1)
 
 
 def query_of(form: forms.Form) -> str:

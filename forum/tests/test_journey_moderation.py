@@ -259,6 +259,40 @@ def test_published_answer_is_withdrawn_restored_and_in_the_journal(new_page, dec
     assert ["rétablie" in rows[0], "Hors sujet" in rows[1], "publiée" in rows[2]] == [True, True, True]
 
 
+@PLAIN_TOO
+@pytest.mark.parametrize("width", [1280, 360])
+def test_all_of_the_filter_takes_three_clicks_and_two_requests(new_page, ten, mona, monkeypatch, javascript, width):
+    monkeypatch.setattr("forum.views.queue.PER_PAGE", 5)
+    page = new_page(member=mona, javascript=javascript, width=width)
+    page.goto(f"/moderation/?question={ten[0].question_id}")
+    sent = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.get_by_label("Choisir aussi toutes les autres réponses de ce filtre").check()
+    page.locator("#lot").get_by_role("button", name="Publier").click()
+    look(page, "Publier 10 réponses")
+    assert not Answer.objects.published().exists()
+    page.get_by_role("button", name="Publier 10 réponses").click()
+    page.get_by_text("10 réponses publiées.").wait_for()
+    look(page, "Modération")
+    assert sent.count("POST") == 2
+    assert Answer.objects.published().count() == 10
+
+
+def test_whoever_takes_one_out_does_not_mean_all_of_the_filter(new_page, ten, mona, monkeypatch):
+    monkeypatch.setattr("forum.views.queue.PER_PAGE", 5)
+    page = new_page(member=mona)
+    page.goto("/moderation/")
+    whole = page.get_by_label("Choisir aussi toutes les autres")
+    whole.check()
+    ticks = page.locator(".case__tick")
+    assert ticks.evaluate_all("all => all.every(tick => tick.checked)")
+    ticks.first.uncheck()
+    assert not whole.is_checked()
+    page.locator("#lot").get_by_role("button", name="Publier").click()
+    page.get_by_text("4 réponses publiées.").wait_for()
+    assert Answer.objects.get(pk=ten[0].pk).state == State.PENDING
+
+
 # --- Two moderators -------------------------------------------------------------------------------------
 
 

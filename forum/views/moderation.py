@@ -8,19 +8,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from forum.actions.cases import release_cases, take_cases
 from forum.actions.errors import Conflict
-from forum.actions.moderation import Outcome, decide, newest_decision, undo, undo_together
+from forum.actions.moderation import NEEDS_REASON, Outcome, decide, newest_decision, undo, undo_together
 from forum.casefiles import CaseFile, answer_file, case_files_of, reason_groups
-from forum.forms.moderation import DecisionForm, QueueFilter, query_of
+from forum.forms.moderation import BULK_VERBS, DecisionForm, QueueFilter, WholeFilterForm, query_of
 from forum.models import Answer, Decision, Reason
 from forum.outcomes import conflict_files, selection, what, what_was_done
 from forum.text.numbers import whole_number
 
+from .bulk import filter_words, found_under, horizon
 from .guards import moderators_only
 from .own import usual_wait
-from .queue import PER_PAGE, filter_values, last_decisions, open_cases, queue_page
+from .queue import PER_PAGE, filter_values, in_order, last_decisions, open_cases, queue_page
 
 Verb = Decision.Verb
-BULK_VERBS = [Verb.PUBLISH, Verb.RETURN, Verb.REFUSE, Verb.KEEP, Verb.WITHDRAW]
 
 
 @moderators_only
@@ -28,13 +28,16 @@ BULK_VERBS = [Verb.PUBLISH, Verb.RETURN, Verb.REFUSE, Verb.KEEP, Verb.WITHDRAW]
 def moderation_queue(request: HttpRequest) -> HttpResponse:
     form = QueueFilter(request.GET)
     wanted = filter_values(form)
+    before = horizon()  # first: what comes in meanwhile may be on the page, but is not taken for seen
     context = {
         "filter": form,
         "page": queue_page(request.user, wanted, request.GET.get("apres")),
         "asked": _asked(request),
         "bulk_reasons": reason_groups(BULK_VERBS, Reason.objects.offered()),
         "bulk_verbs": BULK_VERBS,
-        "known": newest_decision(),
+        "horizon": before,
+        "known": before.known,
+        "is_later_page": "apres" in request.GET,
         "last_decisions": last_decisions(request.user),
         "usual_wait": usual_wait(),
     }
@@ -54,8 +57,8 @@ def moderation_take(request: HttpRequest) -> HttpResponse:
         release_cases(request.user)
         return _back(request)
     wanted = filter_values(QueueFilter(request.GET)) | {"qui": ""}
-    order = ["-risk", "pk"] if wanted.get("tri") == "risque" else ["pk"]
-    next_ones = open_cases(request.user, wanted).free().order_by(*order).values_list("pk", flat=True)[:PER_PAGE]
+    free = in_order(open_cases(request.user, wanted).free(), wanted)
+    next_ones = free.values_list("pk", flat=True)[:PER_PAGE]
     if not take_cases(request.user, list(next_ones)):
         messages.info(request, "Il n’y a aucun dossier libre à prendre.")
     return redirect(f"{reverse('moderation_queue')}?qui=moi")
@@ -75,6 +78,8 @@ def _back(request: HttpRequest, near: int | None = None) -> HttpResponse:
 @require_POST
 def moderation_decide(request: HttpRequest) -> HttpResponse:
     """Decide about one answer or many. Without a reason where one is needed, ask for it."""
+    if "whole" in request.POST:
+        return _whole_filter(request)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         return _incomplete_case(request, form) if request.htmx else _reason_page(request, form)
@@ -88,6 +93,33 @@ def moderation_decide(request: HttpRequest) -> HttpResponse:
     if not outcome.decisions:
         messages.warning(request, "Rien n’a été décidé : cette réponse n’existe plus.")
     return _back(request)
+
+
+def _whole_filter(request: HttpRequest) -> HttpResponse:
+    """Name all that the filter finds, for the moderator to confirm. Nothing is decided yet."""
+    asked, under = WholeFilterForm(request.POST), QueueFilter(request.GET)
+    if not asked.is_valid():
+        messages.error(request, "Cette sélection n’est pas lisible\u202f: rien n’a été décidé. Recommencez.")
+        return _back(request)
+    seen_until = dict(asked.cleaned_data)
+    known = seen_until.pop("known")
+    found = found_under(request.user, filter_values(under), **seen_until)
+    if not found.seen:
+        messages.info(
+            request,
+            f"Rien n’a été décidé\u202f: «\u202f{found.verb.label}\u202f» ne s’applique à rien de ce qui est ici.",
+        )
+        return _back(request)
+    context = {
+        "found": found,
+        "form": DecisionForm(
+            initial={"verb": found.verb.value, "known": known, "reason": request.POST.get("reason")}
+        ),
+        "needs_reason": found.verb in NEEDS_REASON,
+        "filter_words": filter_words(under),
+        "query": _asked(request),
+    }
+    return render(request, "forum/moderation/whole_filter.html", context)
 
 
 def _reason_page(request: HttpRequest, form: DecisionForm) -> HttpResponse:

@@ -25,18 +25,12 @@ class QueuePage:
 
 def queue_page(member: Member, wanted: dict, after: str | None) -> QueuePage:
     """One page of open cases for the filter's values; `after` is the key of the last case before it."""
-    by_risk = wanted.get("tri") == "risque"
-    cases = open_cases(member, wanted)
+    cases = in_order(open_cases(member, wanted), wanted)
     key = _key(after)
-    if by_risk:
-        cases = cases.order_by("-risk", "pk")
-        if key:
-            risk, pk = key
-            cases = cases.filter(Q(risk__lt=risk) | Q(risk=risk, pk__gt=pk))
-    else:
-        cases = cases.order_by("pk")
-        if key:
-            cases = cases.filter(pk__gt=key[1])
+    if key:
+        risk, pk = key
+        beyond = Q(risk__lt=risk) | Q(risk=risk, pk__gt=pk) if _by_risk(wanted) else Q(pk__gt=pk)
+        cases = cases.filter(beyond)
     related = [f"answer__{name}" for name in WITH_THE_ANSWER]
     found = list(cases.select_related("taken_by", *related)[: PER_PAGE + 1])
     shown = found[:PER_PAGE]
@@ -49,6 +43,14 @@ def _key(value: str | None) -> tuple[int, int] | None:
     risk, _, pk = (value or "").partition("-")
     last = whole_number(pk)
     return (whole_number(risk) or 0, last) if last else None
+
+
+def _by_risk(wanted: dict) -> bool:
+    return wanted.get("tri") == "risque"
+
+
+def in_order(cases: QuerySet[Case], wanted: dict) -> QuerySet[Case]:
+    return cases.order_by("-risk", "pk") if _by_risk(wanted) else cases.order_by("pk")
 
 
 def open_cases(member: Member, wanted: dict) -> QuerySet[Case]:

@@ -98,8 +98,23 @@
     const all = document.querySelector("[data-tick-all]");
     if (all) {
       all.closest("label").hidden = false;
+      const ticks = () => [...document.querySelectorAll(".case__tick")];
+      const whole = document.querySelector("[data-whole]");
+      const tickAll = () => ticks().forEach((tick) => (tick.checked = all.checked));
       all.addEventListener("change", () => {
-        document.querySelectorAll(".case__tick").forEach((tick) => (tick.checked = all.checked));
+        tickAll();
+        if (whole && !all.checked) whole.checked = false;
+      });
+      whole?.addEventListener("change", () => {
+        if (!whole.checked) return;
+        all.checked = true;
+        tickAll();
+      });
+      // Whoever takes one out does not mean all of the filter any more.
+      document.addEventListener("change", (event) => {
+        if (!event.target.matches(".case__tick") || event.target.checked) return;
+        all.checked = false;
+        if (whole) whole.checked = false;
       });
     }
     if (!document.querySelector(":target:not([data-case])")) goTo(document.querySelector(":target") || cases()[0]);
