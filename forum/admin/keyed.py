@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.contrib.admin import ShowFacets
+from django.contrib.admin import ListFilter, ShowFacets
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import Model, QuerySet
@@ -24,7 +24,7 @@ from .base import ReadOnlyAdmin
 
 KEY = "avant"  # in the address: the rows before the one of this number
 STRETCH = 10_000  # rows that are looked through for one page
-CHOSEN = 2_000  # rows of those that a filter knows by an index
+CHOSEN = 2_000  # rows of those that a filter knows by an index, where there are others to sort them out
 
 
 class Period(NamedTuple):
@@ -82,9 +82,10 @@ class KeyedChangeList(ChangeList):
         for spec in self.filter_specs:
             chosen = getattr(spec, "chosen", lambda before: None)(before)
             if chosen is not None:
-                numbers = list(chosen[:CHOSEN])
+                most = self.list_per_page + 1 if self._is_the_only_filter(spec) else CHOSEN
+                numbers = list(chosen[:most])
                 rows = self.queryset.filter(pk__in=numbers)
-                return rows, numbers[-1] if len(numbers) == CHOSEN else None
+                return rows, numbers[-1] if len(numbers) == most else None
         before = min(filter(None, [before, self._end_of_period()]), default=None) or self._newest() + 1
         after = before - STRETCH
         rows = self._before(before).filter(pk__gte=after)
@@ -95,6 +96,10 @@ class KeyedChangeList(ChangeList):
 
     def _is_narrowed(self) -> bool:
         return bool(self.query or self.has_active_filters or self.get_filters_params().keys() - {"o", "all"})
+
+    def _is_the_only_filter(self, spec: ListFilter) -> bool:
+        """All that it knows by an index is to be shown."""
+        return not self.query and self.get_filters_params().keys() - {"o", "all"} == {spec.parameter_name}
 
     def _is_found_by_an_index(self) -> bool:
         asked = self.get_filters_params().keys()

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from itertools import chain
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.admin import keyed
@@ -62,13 +64,28 @@ def test_number_finds_its_answer_however_old(answers, moderator, monkeypatch):
     assert rows_in(moderator.get(f"{LIST}?q={answers[-1].pk}")) == [answers[-1]]
 
 
-def test_cases_are_found_however_far_apart(answers, alice, moderator, monkeypatch):
+@pytest.fixture
+def waiting(answers) -> list[Answer]:
+    """Three of them with a case, far apart."""
+    found = [answers[0], answers[4], answers[-1]]
+    for answer in found:
+        answer.cases.create()
+    return found
+
+
+def test_cases_are_found_however_far_apart(waiting, question, moderator, monkeypatch):
     monkeypatch.setattr(keyed, "STRETCH", 2)
     monkeypatch.setattr(keyed, "CHOSEN", 2)
-    waiting = [answers[0], answers[4], answers[-1]]
-    for answer in waiting:
-        answer.cases.create()
-    assert walk(moderator, f"{LIST}?dossier=ouvert") == [waiting[:2], waiting[2:]]
+    assert walk(moderator, f"{LIST}?dossier=ouvert") == [waiting]
+    assert walk(moderator, f"{LIST}?dossier=ouvert&question={question.pk}") == [waiting[:2], waiting[2:]]
+
+
+def test_of_the_cases_alone_no_more_are_looked_at_than_shown(waiting, moderator, monkeypatch):
+    monkeypatch.setattr(AnswerAdmin, "list_per_page", 1)
+    with CaptureQueriesContext(connection) as captured:
+        assert rows_in(moderator.get(f"{LIST}?dossier=ouvert")) == waiting[:1]
+    assert [query["sql"] for query in captured if "DISTINCT" in query["sql"] and "LIMIT 2" in query["sql"]]
+    assert walk(moderator, f"{LIST}?dossier=ouvert") == [[answer] for answer in waiting]
 
 
 def test_period_is_gone_to_at_once(answers, moderator, monkeypatch):
