@@ -183,6 +183,8 @@ class Decision(models.Model):
             models.Index(fields=["answer", "-id"], name="decision_of_answer"),
             models.Index(fields=["by", "-id"], name="decision_of_member"),
             models.Index(fields=["-id"], condition=models.Q(by__isnull=False), name="decision_by_people"),
+            # A moderator's last goes, and all of one, whatever he has decided before.
+            models.Index(fields=["by", "created_at"], condition=models.Q(by__isnull=False), name="decision_of_go"),
         ]
 
     def __str__(self) -> str:

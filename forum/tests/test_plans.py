@@ -15,6 +15,7 @@ from django.urls import reverse
 from forum.actions.moderation import decide
 from forum.models import Answer, Case, Decision, Question
 from forum.models.answers import State
+from forum.views.queue import last_decisions
 
 from .planting import plant_answer
 
@@ -55,6 +56,10 @@ def waiting() -> list[int]:
     return list(Answer.objects.filter(state=State.PENDING).order_by("pk").values_list("latest", flat=True))
 
 
+def whole_filter() -> dict:
+    return {"whole": 1, "verb": "publish", "newest_case": 10**6, "newest_text": 10**6, "known": 10**6}
+
+
 def middle() -> str:
     return Answer.objects.filter(state=State.PUBLISHED).order_by("path")[3].path
 
@@ -71,6 +76,7 @@ WHAT_IS_DONE = {
     "queue by risk": ("mona", lambda q: ("/moderation/?tri=risque", None)),
     "queue, later page": ("mona", lambda q: (f"/moderation/?apres=0-{Case.objects.earliest('pk').pk}", None)),
     "taking": ("mona", lambda q: ("/moderation/prendre/", {})),
+    "approving all of a filter": ("mona", lambda q: ("/moderation/decider/", whole_filter())),
     "approving": ("mona", lambda q: ("/moderation/decider/", {"verb": "publish", "seen": waiting()})),
     "journal": ("mona", lambda q: ("/moderation/journal/", None)),
     "journal, later page": ("mona", lambda q: ("/moderation/journal/?avant=1000", None)),
@@ -104,22 +110,38 @@ def test_nothing_counts_walks_past_or_reads_all_answers(name, town, client_of, r
         assert not scanned(sql), (scanned(sql), sql)
 
 
+def test_moderators_last_goes_are_found_whatever_he_decided_before(town, mona):
+    goes = Decision.objects.filter(by=mona).latest("pk").made_together()
+    with CaptureQueriesContext(connection) as captured:
+        assert len(last_decisions(mona)) == 1
+        assert len(goes) == 1
+    grouped, _, together = [query["sql"] for query in captured]
+    for sql in (grouped, together):
+        assert "decision_of_go" in plan_of(sql), sql
+
+
 def scanned(sql: str) -> list[str]:
     """The growing tables that the planner would read from one end to the other."""
     if not sql.startswith(("SELECT", "UPDATE", "DELETE")):
         return []
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("EXPLAIN " + sql.replace("%", "%%"), [])
-            plan = "\n".join(line for (line,) in cursor.fetchall())
-            cursor.execute("SET LOCAL enable_seqscan = on")
-            return ON_POSTGRESQL.findall(plan)
-        cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%", "%%"), [])
-        plan = "\n".join(row[-1] for row in cursor.fetchall())
+    plan = plan_of(sql)
+    if connection.vendor == "postgresql":
+        return ON_POSTGRESQL.findall(plan)
     if LIMIT.search(sql) and not SORTED.search(plan):
         return []
     names = dict(re.findall(r'"(forum_\w+)" (?:AS )?"?(\w+)"?', sql))
     aliases = {alias: table for table, alias in names.items()}
     found = [aliases.get(name, name) for name in ON_SQLITE.findall(plan)]
     return [name for name in found if re.fullmatch(GROWING, name)]
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("EXPLAIN " + sql.replace("%", "%%"), [])
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            cursor.execute("SET LOCAL enable_seqscan = on")
+            return plan
+        cursor.execute("EXPLAIN QUERY PLAN " + sql.replace("%", "%%"), [])
+        return "\n".join(row[-1] for row in cursor.fetchall())

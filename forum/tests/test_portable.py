@@ -127,6 +127,7 @@ ADDED = {
     "0008_authors_of_revisions": None,
     "0009_decision_by_people": None,
     "0010_own_alone": None,
+    "0011_decision_of_go": None,
 }
 
 
