@@ -87,9 +87,9 @@ def seed_thread(
     return question
 
 
-def seed_waiting(size: int, authors: list[Member], chance: random.Random) -> Question:
+def seed_waiting(size: int, authors: list[Member], chance: random.Random, name: str = "attente") -> Question:
     """A question under which `size` first texts wait, each with its open case."""
-    question = seed_question(f"attente-{size}")
+    question = seed_question(f"{name}-{size}")
     first, began = _next_pk(), timezone.now() - timedelta(days=2)
     times = {pk: began + timedelta(seconds=pk - first) for pk in range(first, first + size)}
     who = [author.pk for author in authors]

@@ -36,9 +36,12 @@ def main(asked: dict) -> int:
     print(f"\n{connection.display_name}: {', '.join(map(str, asked['sizes']))} answers, {asked['waiting']} waiting")
     with ExitStack() as running:
         bare, site = running.enter_context(ceiling()), running.enter_context(forum())
+        # First, so that the moderator has decided as much before the one measure as before the other.
+        missed = room.approve(site, desk, waiting)
+        seed_waiting(room.AT_ONCE, authors, chance, "peu")
+        Question.objects.update(moderation="after")
         few = _growing(site, lively, desk, who, chance)
         measure(few, asked["rounds"])
-        missed = room.approve(site, desk, waiting)
         for size in asked["sizes"][1:]:
             threads[size] = seed_thread(size, authors, moderator, chance)
         waiting = seed_waiting(asked["waiting"], authors, chance)
