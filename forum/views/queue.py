@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from forum.casefiles import WITH_THE_ANSWER, CaseFile, case_files
 from forum.forms.moderation import REPORTED, QueueFilter
-from forum.models import Case, Decision, Finding, Member, Report
+from forum.models import Answer, Case, Decision, Member, Report
 from forum.text.numbers import whole_number
 
 PER_PAGE = 20
@@ -57,18 +57,22 @@ def open_cases(member: Member, wanted: dict) -> QuerySet[Case]:
     """The open cases that the filter's values ask for."""
     cases = Case.objects.open()
     if wanted.get("article"):
-        cases = cases.filter(answer__question__article=wanted["article"])
+        cases = cases.filter(_answer(question__article=wanted["article"]))
     if wanted.get("question"):
-        cases = cases.filter(answer__question=wanted["question"])
+        cases = cases.filter(_answer(question=wanted["question"]))
     if wanted.get("motif") == REPORTED:
-        unsettled = Report.objects.filter(settled_by=None)
+        unsettled = Report.objects.filter(settled_by=None)  # few, whatever waits beside them
         cases = cases.filter(answer__in=unsettled.values("answer"))
     elif wanted.get("motif"):
-        held = Finding.objects.filter(check_name=wanted["motif"])
-        cases = cases.filter(answer__latest__in=held.values("revision"))
+        cases = cases.filter(_answer(latest__findings__check_name=wanted["motif"]))
     if wanted.get("qui") == "moi":
         return cases.taken().filter(taken_by=member)
     return cases if wanted.get("qui") == "tous" else cases.free_for(member)
+
+
+def _answer(**fields) -> Exists:
+    """What a case's answer is like, asked case by case: a question may have a million answers that do not wait."""
+    return Exists(Answer.objects.filter(pk=OuterRef("answer"), **fields))
 
 
 def filter_values(form: QueueFilter) -> dict:
