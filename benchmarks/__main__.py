@@ -30,7 +30,7 @@ def main(asked: Namespace) -> int:
     missed = 0
     if asked.only != "postgresql":
         with tempfile.TemporaryDirectory(prefix="et-vous-") as folder:
-            missed += measure(f"sqlite:///{folder}/forum.sqlite3", f"sqlite:///{folder}/bare.sqlite3", asked)
+            missed += measure("sqlite:///{}/{}.sqlite3", folder, asked)
     if asked.only != "sqlite":
         missed += on_postgresql(asked)
     return missed
@@ -43,16 +43,18 @@ def on_postgresql(asked: Namespace) -> int:
             with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
                 for name in ("forum", "bare"):
                     connection.execute(f"CREATE DATABASE {name}")
-            return measure(url, f"{server}/bare", asked)
+            return measure("{}/{}", server, asked)
     except NoClusterError as reason:
         print(f"PostgreSQL: NOT RUN: {reason}")
         return 0
 
 
-def measure(url: str, bare: str, asked: Namespace) -> int:
+def measure(address: str, place: str, asked: Namespace) -> int:
+    """`address` is that of a database, with a gap for its place and one for its name."""
     start = "import django; django.setup(); import sys, benchmarks.table; sys.exit(benchmarks.table.main({!r}))"
     command = [sys.executable, "-c", start.format(vars(asked))]
-    environment = os.environ | SITE | {"DATABASE_URL": url, "BARE_DATABASE_URL": bare}
+    names = {"DATABASE_URL": "forum", "BARE_DATABASE_URL": "bare", "FEW_DATABASE_URL": "few"}
+    environment = os.environ | SITE | {variable: address.format(place, name) for variable, name in names.items()}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -46,9 +46,10 @@ def ceiling() -> AbstractContextManager[Server]:
     return _gunicorn(["django.core.wsgi:get_wsgi_application()"], environment, database_process())
 
 
-def forum() -> AbstractContextManager[Server]:
+def forum(url: str | None = None) -> AbstractContextManager[Server]:
     """With the configuration that its unit in `deploy/` names, which loads the forum before the workers part."""
-    return _gunicorn(["config.wsgi", "--config", "python:config.gunicorn"], {}, database_process())
+    environment = {"DATABASE_URL": url} if url else {}
+    return _gunicorn(["config.wsgi", "--config", "python:config.gunicorn"], environment, database_process())
 
 
 @contextmanager
