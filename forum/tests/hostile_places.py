@@ -148,6 +148,17 @@ def cases(page, forum: Hostile):
         yield
 
 
+@place("mona", least=20)  # excerpts, and the question that is filtered by
+def verdict_on_all_that_a_filter_finds(page, forum: Hostile):
+    latest = str(2**40)
+    for query, verb in (("", "publish"), (f"?question={forum.question.pk}", "refuse")):
+        page.goto("/moderation/")
+        until = [("newest_case", latest), ("newest_text", latest), ("known", latest)]
+        send(page, f"/moderation/decider/{query}", ("whole", "1"), ("verb", verb), *until)
+        page.locator("#concernees").wait_for()
+        yield
+
+
 # --- What is asked for in the address ---
 
 
