@@ -1,5 +1,6 @@
 """Queries composed once in each process: composing one costs more than the database takes to answer it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cache, cached_property
@@ -14,7 +15,7 @@ Value = int | str | datetime | UUID | None
 Composed = tuple[str, Sequence[Any]]
 
 
-class _Marked:
+class _Marked(ABC):
     """SQL with some of its values left open.
 
     `compose` gets a mark for each of them, an unlikely value of its kind.
@@ -36,8 +37,10 @@ class _Marked:
         written = ["%s" if each in names else _literal(each) for each in parameters]
         return sql % tuple(written), [names[each] for each in parameters if each in names]
 
-    def _sql(self, composed: Any) -> Composed:
-        raise NotImplementedError
+    @staticmethod
+    @abstractmethod
+    def _sql(composed: Any) -> Composed:
+        """What Django makes of that which `compose` gives."""
 
 
 class Statement(_Marked):
