@@ -113,7 +113,6 @@ DATABASES = {"default": _database}
 LOCK_TIMEOUT = 20  # seconds that a writer waits for another, before he gets his text back
 (BASE_DIR / "data").mkdir(exist_ok=True)
 if _database["ENGINE"].endswith("sqlite3"):
-    _database["ENGINE"] = "config.sqlite"
     # FULL: an acknowledged post survives a power cut. IMMEDIATE: two writers wait for each other
     # instead of failing half-way. No mmap: see the WAL-reset bug of SQLite before 3.51.3. A cache of 1 MB, for each
     # thread has a connection of its own: what the system keeps of the file serves all of them as fast.

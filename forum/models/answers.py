@@ -79,10 +79,10 @@ class Answer(models.Model):
 
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers", verbose_name="question")
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="answers", verbose_name="auteur"
+        settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="answers", verbose_name="auteur"
     )
     reply_to = models.ForeignKey(
-        "self", models.PROTECT, null=True, related_name="replies", verbose_name="en réponse à"
+        "self", models.PROTECT, null=True, db_index=False, related_name="replies", verbose_name="en réponse à"
     )
     path = PathField(max_length=STEP * (DEEPEST + 1), unique=True, null=True, editable=False)
     # The first step of the path: answers newest first, each with its replies in order.
@@ -125,6 +125,7 @@ class Answer(models.Model):
                 name="answer_thread_newest",
             ),
             models.Index(fields=["author", "-id"], name="answer_of_author"),
+            models.Index(fields=["reply_to"], condition=models.Q(reply_to__isnull=False), name="answer_replies"),
             models.Index(fields=["author", "state"], name="answer_record"),
             models.Index(
                 fields=["author", "question"],
@@ -168,7 +169,9 @@ class Answer(models.Model):
 class Revision(models.Model):
     """One text of an answer, as it was sent. Its text never changes; its HTML can be rebuilt."""
 
-    answer = models.ForeignKey(Answer, models.PROTECT, related_name="revisions", verbose_name="réponse")
+    answer = models.ForeignKey(
+        Answer, models.PROTECT, db_index=False, related_name="revisions", verbose_name="réponse"
+    )
     # The answer's: what he sent in the last hour is found without looking through all his answers.
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -89,7 +89,9 @@ VERSION = Statement(
 class Question(models.Model):
     """One closing question of an article: one thread."""
 
-    article = models.ForeignKey(Article, models.CASCADE, related_name="questions", verbose_name="article")
+    article = models.ForeignKey(
+        Article, models.CASCADE, db_index=False, related_name="questions", verbose_name="article"
+    )
     position = models.PositiveSmallIntegerField("rang", default=1)
     text = models.TextField("question", max_length=1000)
     moderation = mode_field("l’article")

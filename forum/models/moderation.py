@@ -98,7 +98,9 @@ class Finding(models.Model):
         TOO_FAST = "too_fast", "envois rapprochés"
         FAILED_CHECK = "failed_check", "vérification en panne"
 
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="findings", verbose_name="version")
+    revision = models.ForeignKey(
+        Revision, models.PROTECT, db_index=False, related_name="findings", verbose_name="version"
+    )
     check_name = models.CharField("vérification", max_length=14, choices=Check)
     # A sentence for the moderator: what was found and where.
     detail = models.CharField("détail", max_length=300, blank=True)
@@ -160,7 +162,9 @@ class Decision(models.Model):
         UNDO = "undo", "annuler"
         DELETE = "delete", "supprimer"
 
-    answer = models.ForeignKey(Answer, models.PROTECT, related_name="decisions", verbose_name="réponse")
+    answer = models.ForeignKey(
+        Answer, models.PROTECT, db_index=False, related_name="decisions", verbose_name="réponse"
+    )
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="decisions", verbose_name="version")
     verb = models.CharField("décision", max_length=8, choices=Verb)
     from_state = models.CharField("de", max_length=9, choices=State, blank=True)
@@ -168,9 +172,16 @@ class Decision(models.Model):
     # Whether the revision was an edit of a published answer rather than the answer itself.
     is_edit = models.BooleanField("modification", default=False)
     by = models.ForeignKey(  # null: screening
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="decisions", verbose_name="par"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        db_index=False,
+        related_name="decisions",
+        verbose_name="par",
     )
-    reason = models.ForeignKey(Reason, models.PROTECT, null=True, related_name="+", verbose_name="motif")
+    reason = models.ForeignKey(
+        Reason, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name="motif"
+    )
     note = models.TextField("mot à l’auteur", blank=True)
     undoes = models.OneToOneField(
         "self", models.PROTECT, null=True, related_name="undone_by", verbose_name="annule"
@@ -181,7 +192,9 @@ class Decision(models.Model):
         verbose_name = "décision"
         indexes = [
             models.Index(fields=["answer", "-id"], name="decision_of_answer"),
-            models.Index(fields=["by", "-id"], name="decision_of_member"),
+            # By people: most decisions are screening's, and give no reason.
+            models.Index(fields=["reason"], condition=models.Q(reason__isnull=False), name="decision_reason"),
+            models.Index(fields=["by", "-id"], condition=models.Q(by__isnull=False), name="decision_of_moderator"),
             models.Index(fields=["-id"], condition=models.Q(by__isnull=False), name="decision_by_people"),
             # A moderator's last goes, and all of one, whatever he has decided before.
             models.Index(fields=["by", "created_at"], condition=models.Q(by__isnull=False), name="decision_of_go"),
@@ -240,7 +253,7 @@ class Report(models.Model):
     """A reader says that a published text breaks a rule. Once per version and reader."""
 
     answer = models.ForeignKey(Answer, models.PROTECT, related_name="reports", verbose_name="réponse")
-    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+", verbose_name="version")
+    revision = models.ForeignKey(Revision, models.PROTECT, db_index=False, related_name="+", verbose_name="version")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="reports", verbose_name="par")
     reason = models.ForeignKey(Reason, models.PROTECT, related_name="+", verbose_name="motif")
     remark = models.TextField("remarque", max_length=1000, blank=True)

@@ -47,7 +47,9 @@ class Notification(models.Model):
         REPLY = "reply", "réponse"
         SANCTION = "sanction", "mesure"
 
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, db_index=False, related_name="notifications"
+    )
     kind = models.CharField(max_length=8, choices=Kind)
     # What it tells of: an answer, and what was decided about it; or a measure about the member.
     answer = models.ForeignKey(Answer, models.CASCADE, null=True, related_name="+")
