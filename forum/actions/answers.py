@@ -78,7 +78,7 @@ def post_answer(
         if reply_to and not parent:  # as `may_reply` has it
             raise NotAllowed("La réponse à laquelle vous répondiez n’est plus publiée.")
         _check_limit(past.sent)
-        put(answer)
+        answer.pk = past.next_answer
         _add_revision(answer, ready, key, past)
         if past.has_draft:
             drop_draft(author=author, question=question, reply_to=reply_to)
@@ -160,11 +160,15 @@ def _place(answer: Answer) -> None:
 
 
 def _add_revision(answer: Answer, ready: Text, key: UUID, past: Past) -> None:
-    """Write the next revision of an answer whose thread is held, and have it screened."""
+    """Write the next revision of an answer whose thread is held, and have it screened.
+
+    A new answer is written once it is known what becomes of it.
+    """
     is_first = answer.latest_id is None
     if is_first:
         _place(answer)
     revision = Revision(
+        pk=past.next_revision,
         answer=answer,
         author=answer.author,
         number=1 if is_first else answer.latest.number + 1,

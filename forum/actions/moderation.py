@@ -37,8 +37,8 @@ class Outcome:
 def admit(revision: Revision, read_in_it: Iterable[Finding]) -> None:
     """Screen the newest revision of an answer, and publish it or hold it with a case.
 
-    Runs inside the transaction that wrote the revision and that holds its thread. A new answer takes its
-    place there, which is on it. `read_in_it` is what screening has found in its words.
+    Runs inside the transaction that wrote the revision and that holds its thread. A new answer, which has
+    its place there, is written now. `read_in_it` is what screening has found in its words.
     """
     answer = revision.answer
     verdict = screen(revision, read_in_it)

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from forum.models import Answer, Decision, Question, Report, Revision
 from forum.models.answers import State
-from forum.models.statements import Change, put
+from forum.models.statements import put
 
 from . import notifications
 from .cases import close_cases
@@ -65,11 +65,11 @@ def fitting(verb: str) -> Q:
 def hold(revision: Revision) -> None:
     """The text that has come in waits: as an edit where an earlier one is published, else as the answer itself.
 
-    A new answer takes its place in the thread.
+    A new answer is written.
     """
     answer = revision.answer
     if revision.number == 1:
-        WAITS.run(answer=answer.pk, revision=revision.pk, path=answer.path, root=answer.root)
+        put(answer)
         return
     column = "edit_state" if answer.is_published else "state"
     Answer.objects.filter(pk=answer.pk).update(**{column: State.PENDING}, latest=revision)
@@ -79,12 +79,10 @@ def hold(revision: Revision) -> None:
 def let_out(decision: Decision) -> None:
     """The text that has come in is published by screening, as an edit or as the answer itself.
 
-    A new answer takes its place in the thread.
+    A new answer is written.
     """
     answer, revision = decision.answer, decision.revision
-    if revision.number == 1:
-        _appear(decision)
-    else:
+    if revision.number > 1:
         carry_out([(answer, decision)], latest=revision, revision=revision)
     answer.revision = revision
     if decision.is_edit:
@@ -92,30 +90,16 @@ def let_out(decision: Decision) -> None:
     else:
         answer.state = State.PUBLISHED
         answer.published_at = answer.published_at or decision.created_at
+    if revision.number == 1:
+        _appear(decision)
 
 
 def _appear(decision: Decision) -> None:
     """What `carry_out` does, for an answer that is new: nobody has reported it, or looked at it."""
-    answer, revision = decision.answer, decision.revision
-    place = {"path": answer.path, "root": answer.root}
-    APPEARS.run(answer=answer.pk, revision=revision.pk, now=decision.created_at, **place)
-    count_new(answer)
+    put(decision.answer)
+    count_new(decision.answer)
     put(decision)
-    notifications.tell_of_reply(answer)
-
-
-def _placed(answer, revision, path, root) -> tuple[QuerySet[Answer], dict]:
-    return Answer.objects.filter(pk=answer), {"latest": revision, "path": path, "root": root}
-
-
-def _published(answer, revision, path, root, now) -> tuple[QuerySet[Answer], dict]:
-    rows, columns = _placed(answer, revision, path, root)
-    return rows, columns | {"revision": revision, "state": State.PUBLISHED, "published_at": now}
-
-
-PLACE = {"answer": int, "revision": int, "path": str, "root": str}
-WAITS = Change(_placed, **PLACE)
-APPEARS = Change(_published, **PLACE, now=datetime)
+    notifications.tell_of_reply(decision.answer)
 
 
 def carry_out(moves: list[tuple[Answer, Decision]], **also) -> list[Decision]:

@@ -1,4 +1,5 @@
-"""What has come before a text that comes in: from its author, by the same form, in the same words."""
+"""What has come before a text that comes in: from its author, by the same form, in the same words. And the keys
+that come next."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -7,7 +8,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, FilteredRelation, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Exists, FilteredRelation, Func, Model, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from .answers import Answer, Draft, Revision
@@ -16,6 +17,7 @@ from .members import Member
 from .statements import Statement, in_utc
 
 HOUR = timedelta(hours=1)
+NO_KEY = Value(None, output_field=BigIntegerField())
 MOST_PER_HOUR = 30  # texts that one member may send, edits included
 
 
@@ -28,6 +30,28 @@ class Past(NamedTuple):
     same_words: int | None = None  # the one in which anybody has, if `of_anyone`
     form_has_served: bool = False
     has_draft: bool = False
+    next_answer: int | None = None  # the keys (pk) under which the text is to be written, if its answer is new
+    next_revision: int | None = None
+
+
+class NextKey(Func):
+    """The key that the next row of a table has; on PostgreSQL no other row will have it then.
+
+    On SQLite it is true as long as nobody else writes, that is in a transaction.
+    """
+
+    output_field = BigIntegerField()
+
+    def __init__(self, model: type[Model]) -> None:
+        super().__init__()
+        self.table = model._meta.db_table
+
+    def as_sqlite(self, compiler, connection, **extra):
+        return f"(SELECT COALESCE(MAX(seq), 0) + 1 FROM sqlite_sequence WHERE name = '{self.table}')", []  # noqa: S608
+
+    def as_postgresql(self, compiler, connection, **extra):
+        # Asked in a SELECT of its own, and so once: there is a row for each text of the last hour.
+        return f"(SELECT nextval(pg_get_serial_sequence('{self.table}', 'id')))", []
 
 
 def look_back(answer: Answer, key: UUID, fingerprint: str, *, of_anyone: bool) -> Past:
@@ -37,7 +61,9 @@ def look_back(answer: Answer, key: UUID, fingerprint: str, *, of_anyone: bool) -
     was before.
     """
     now = timezone.now()
-    rows = _statement(answer.reply_to_id is not None, of_anyone, settings.FORUM_FIRST_ANSWERS_HELD).rows(
+    rows = _statement(
+        answer.pk is None, answer.reply_to_id is not None, of_anyone, settings.FORUM_FIRST_ANSWERS_HELD
+    ).rows(
         member=answer.author_id,
         # Up to now: what a clock that was ahead has dated must not shut him out until that day.
         since=now - HOUR,
@@ -52,7 +78,7 @@ def look_back(answer: Answer, key: UUID, fingerprint: str, *, of_anyone: bool) -
 
 
 @cache
-def _statement(is_reply: bool, of_anyone: bool, answers_counted: int) -> Statement:
+def _statement(is_new: bool, is_reply: bool, of_anyone: bool, answers_counted: int) -> Statement:
     def compose(member, since, now, key, fingerprint, question, parent, edited) -> QuerySet:
         recent = FilteredRelation("revisions", condition=Q(revisions__created_at__range=(since, now)))
         words = Revision.objects.filter(fingerprint=fingerprint).exclude(answer=edited)
@@ -64,6 +90,8 @@ def _statement(is_reply: bool, of_anyone: bool, answers_counted: int) -> Stateme
             "same_words": _last_answer(words if of_anyone else own),
             "form_has_served": Exists(Answer.objects.filter(author=member, key=key)),
             "has_draft": Exists(drafts),
+            "next_answer": NextKey(Answer) if is_new else NO_KEY,
+            "next_revision": NextKey(Revision) if is_new else NO_KEY,
         }
         rows = Member.objects.filter(pk=member).annotate(recent=recent, **found).order_by("-recent__created_at")
         return rows.values_list("recent__created_at", *found)[:MOST_PER_HOUR]

@@ -80,18 +80,18 @@ class Change(_Marked):
 
 
 def put(row: Model) -> None:
-    """Insert a new row and give it its key: `row.save(force_insert=True)`, but for the signals."""
-    sql, fields = _insertion(type(row))
+    """Insert a new row, and give it a key unless it has one: `row.save(force_insert=True)`, but for the signals."""
+    sql, fields = _insertion(type(row), row.pk is not None)
     values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
     ((row.pk,),) = ask(sql, values)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 @cache
-def _insertion(model: type[Model]) -> tuple[str, list[Field]]:
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+def _insertion(model: type[Model], has_key: bool) -> tuple[str, list[Field]]:
+    fields = [field for field in model._meta.concrete_fields if has_key or not field.primary_key]
     query = InsertQuery(model)
-    query.insert_values(fields, [model()])
+    query.insert_values(fields, [model(pk=0)])
     compiler = query.get_compiler(DEFAULT_DB_ALIAS)
     compiler.returning_fields = [model._meta.pk]
     ((sql, _),) = compiler.as_sql()

@@ -128,6 +128,7 @@ ADDED = {
     "0009_decision_by_people": None,
     "0010_own_alone": None,
     "0011_decision_of_go": None,
+    "0012_fewer_indexes": None,
 }
 
 

@@ -8,7 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum.models import Answer, Member, Question, Revision
+from forum.models import Answer, Decision, Member, Question, Revision
+from forum.models.fields import path_step
+from forum.models.guards import guards_lifted
 
 from .planting import plant_answer
 
@@ -80,3 +82,24 @@ def test_question_that_is_not_there_gives_the_text_back(client_of, alice):
     assert sent["text"] in response.content.decode()
     assert not Answer.objects.exists()
     assert Member.objects.get().drafts.count() == 0
+
+
+def test_text_is_written_under_a_key_that_no_other_has_had(post, alice, question, db):
+    """Also after the newest is gone, and where nobody has written yet."""
+    first = post(alice, "Le tout premier texte de la question.")
+    first.refresh_from_db()
+    assert (first.latest.answer_id, first.path) == (first.pk, path_step(first.pk))
+    planted = plant_answer(question, alice)
+    with guards_lifted():
+        Decision.objects.filter(answer=planted).delete()
+        Answer.objects.filter(pk=planted.pk).update(latest=None, revision=None, state="deleted")
+        Revision.objects.filter(answer=planted).delete()
+        Answer.objects.filter(pk=planted.pk).delete()
+    second = post(alice, "Un autre, après que l’un d’eux a disparu.")
+    assert second.pk > planted.pk
+    assert second.latest_id > planted.latest_id
+
+
+def test_new_answer_is_written_once(send):
+    queries = send("Un texte qui arrive, et que rien n’a précédé.")
+    assert not [sql for sql in queries if sql.startswith('UPDATE "forum_answer"')]
