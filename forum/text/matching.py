@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from . import phrases as passages_of
-from .folding import Kind, fold, fold_markdown, read_leet
+from .folding import fold_markdown, fold_to_read
 
 # A Markdown link up to its target, a bare address, or the use of a link defined elsewhere.
 LINK = re.compile(
@@ -32,7 +32,7 @@ def normalise(text: str) -> str:
     words read as letters, what is not seen is dropped, spaces are single. A normalised copy
     is its own normalised copy.
     """
-    return " ".join("".join(unit.char for unit in read_leet(fold(text))).split())
+    return " ".join(fold_to_read(text).chars.split())
 
 
 def find_passages(phrases: Iterable[str], text: str) -> list[Passage]:
@@ -53,8 +53,7 @@ def find_passages(phrases: Iterable[str], text: str) -> list[Passage]:
 
 def fingerprint(text: str) -> str:
     """SHA-256, as 64 hexadecimal digits, of the words that a reader sees, without what is between them."""
-    words = "".join(unit.char for unit in fold_markdown(text) if unit.kind != Kind.GAP)
-    return hashlib.sha256((words or normalise(text)).encode()).hexdigest()
+    return hashlib.sha256((fold_markdown(text).words or normalise(text)).encode()).hexdigest()
 
 
 def count_links(text: str) -> int:

@@ -5,7 +5,7 @@ import unicodedata
 from functools import cache
 from itertools import groupby, pairwise
 
-from .folding import Kind, fold
+from .folding import fold
 from .lookalikes import IGNORABLE, fold_character, is_mark
 from .matching import normalise
 
@@ -88,7 +88,7 @@ def look_key(name: str) -> str:
     """
     letters = unicodedata.normalize("NFKC", name).strip().replace("|", "1")
     read = "".join(_read_i_or_l(letters, place) for place in range(len(letters)))
-    plain = "".join(unit.char for unit in fold(read) if unit.kind != Kind.GAP).translate(ZERO_AND_ONE)
+    plain = fold(read).words.translate(ZERO_AND_ONE)
     look = re.sub("^i", "l", plain).replace("rn", "m").replace("vv", "w")
     return unicodedata.normalize("NFC", look or name.casefold())[:LOOK_LENGTH]
 

@@ -1,13 +1,12 @@
 """Finding phrases in a text, however they are dressed: whole words, letter by letter, in linear time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import groupby
-from operator import attrgetter
 from typing import NamedTuple
 from unicodedata import category
 
-from .folding import APART, Kind, Unit, fold, fold_markdown
+from .folding import APART, Folded, Kind, fold, fold_markdown
 
 # So far apart at most, in characters, are the words of a phrase, and the letters of a word.
 WORD_GAP = APART - 1
@@ -19,8 +18,11 @@ SHORT = 3
 STRETCHED = 3
 # How often one letter may come again over gaps; bounds the work on « a a a a a … ».
 REPEATS = 4
-# What may be read as either letter.
+# What may be read as either letter, and what stands for it in a word that is read.
 I_OR_L = "il"
+EITHER = "I"
+STRETCHES = re.compile(rb"\x00+|\x01+|\x02+|\x03")
+LONGEST_KEPT = 24  # letters of a word: those that are written again and again
 
 
 class Token(NamedTuple):
@@ -79,8 +81,8 @@ class Hit(NamedTuple):
 def find(phrases: Iterable[str], text: str) -> list[Hit]:
     """Every place of each normalised phrase in a Markdown text; places of one phrase never overlap."""
     wanted = tuple(phrases)
-    units = fold_markdown(text)
-    hits = [*_find_words(_tree(wanted), _tokens(units, text)), *_find_pictures(_pictures(wanted), units)]
+    folded = fold_markdown(text)
+    hits = [*_find_words(_tree(wanted), _tokens(folded, text)), *_find_pictures(_pictures(wanted), folded)]
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.phrase))
 
 
@@ -166,16 +168,13 @@ def _stands_alone(tokens: list[Token], first: int, last: int) -> bool:
     return not goes_on_before and not goes_on_after
 
 
-def _find_pictures(phrases: tuple[str, ...], units: Sequence[Unit]) -> Iterator[Hit]:
-    if not phrases:
-        return
-    copy = "".join(unit.char for unit in units)
+def _find_pictures(phrases: tuple[str, ...], folded: Folded) -> Iterator[Hit]:
     for phrase in phrases:
-        place = copy.find(phrase)
+        place = folded.chars.find(phrase)
         while place >= 0:
             end = place + len(phrase)
-            yield Hit(phrase, units[place].start, units[end - 1].end)
-            place = copy.find(phrase, end)
+            yield Hit(phrase, folded.starts[place], folded.ends[end - 1])
+            place = folded.chars.find(phrase, end)
 
 
 @lru_cache(maxsize=8)
@@ -185,9 +184,9 @@ def _pictures(phrases: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _is_picture(phrase: str) -> bool:
-    units = fold(phrase)
-    has_word = any(unit.kind != Kind.GAP for unit in units)
-    return not has_word or any(category(unit.char) == "So" for unit in units if unit.kind == Kind.GAP)
+    folded = fold(phrase)
+    gaps = (char for char, kind in zip(folded.chars, folded.kinds, strict=True) if kind == Kind.GAP)
+    return not folded.words or any(category(char) == "So" for char in gaps)
 
 
 @lru_cache(maxsize=8)
@@ -220,25 +219,38 @@ def _plant(root: Node, text: str, tokens: list[Token]) -> None:
     path.node.phrases.append(Phrase(text, path.counts, frozenset(word_ends), len(tokens), letters))
 
 
-def _tokens(units: Sequence[Unit], text: str) -> list[Token]:
+def _tokens(folded: Folded, text: str) -> list[Token]:
     tokens: list[Token] = []
     gap, is_tight = 0, True
-    for kind, group in groupby(units, key=attrgetter("kind")):
-        stretch = list(group)
-        if kind == Kind.GAP:
-            gap = len(stretch)
-            is_tight = gap <= TIGHT_GAP and all(unit.char != " " for unit in stretch)
+    chars, kinds, starts, ends = folded
+    has_either = "1" in text or "I" in text
+    for stretch in STRETCHES.finditer(kinds):
+        start, end = stretch.span()
+        word = chars[start:end]
+        if kinds[start] == Kind.GAP:
+            gap = end - start
+            is_tight = gap <= TIGHT_GAP and " " not in word
             continue
-        for word in [[unit] for unit in stretch] if kind == Kind.SIGN else [stretch]:
-            tokens.append(Token(_runs(word, text), word[0].start, word[-1].end, gap, is_tight))
-            gap, is_tight = 0, True
+        if has_either and "i" in word:
+            word = "".join(
+                EITHER if char == "i" and _may_be_l(text, place) else char
+                for char, place in zip(word, starts[start:end], strict=True)
+            )
+        runs = _runs(word) if len(word) <= LONGEST_KEPT else _counted(word)
+        tokens.append(Token(runs, starts[start], ends[end - 1], gap, is_tight))
+        gap, is_tight = 0, True
     return tokens
 
 
-def _runs(word: list[Unit], text: str) -> tuple[tuple[str, int], ...]:
+@lru_cache(maxsize=4096)
+def _runs(word: str) -> tuple[tuple[str, int], ...]:
+    return _counted(word)
+
+
+def _counted(word: str) -> tuple[tuple[str, int], ...]:
     runs: list[tuple[str, int]] = []
-    for unit in word:
-        letter = I_OR_L if unit.char == "i" and _may_be_l(text, unit.start) else unit.char
+    for char in word:
+        letter = I_OR_L if char == EITHER else char
         if runs and runs[-1][0] == letter and not letter.isdigit():
             runs[-1] = (letter, runs[-1][1] + 1)
         else:
