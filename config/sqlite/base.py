@@ -1,11 +1,14 @@
 """SQLite as Django has it, but for those who wait to write, and for how much one statement may say."""
 
+from functools import lru_cache
 from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 
 from django.db.backends.sqlite3 import base, features
 from django.utils.functional import cached_property
 
 from .turns import Turns, turns_at
+
+LONGEST_KEPT = 4000  # characters of a statement: longer ones name thousands of rows, each time others
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
@@ -17,11 +20,28 @@ class DatabaseFeatures(features.DatabaseFeatures):
         return self.connection.connection.getlimit(SQLITE_LIMIT_VARIABLE_NUMBER)
 
 
+class Cursor(base.SQLiteCursorWrapper):
+    """Writes `?` for `%s` once in each statement, not each time that it is asked."""
+
+    def convert_query(self, query: str, *, param_names: list[str] | None = None) -> str:
+        if param_names is None and len(query) <= LONGEST_KEPT:
+            return _converted(query)
+        return super().convert_query(query, param_names=param_names)
+
+
+@lru_cache(maxsize=256)
+def _converted(query: str) -> str:
+    return base.SQLiteCursorWrapper.convert_query(None, query)  # which asks nothing of its cursor
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Only transactions take turns: for a statement on its own, which is short, SQLite waits as it always did."""
 
     features_class = DatabaseFeatures
     _taken: Turns | None = None  # the turn that this connection has
+
+    def create_cursor(self, name: str | None = None) -> Cursor:
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self) -> None:
         turns = turns_at(None if self.is_in_memory_db() else str(self.settings_dict["NAME"]))

@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, Model, QuerySet
 from django.db.models.sql import InsertQuery, UpdateQuery
 
@@ -82,7 +82,8 @@ class Change(_Marked):
 def put(row: Model) -> None:
     """Insert a new row, and give it a key unless it has one: `row.save(force_insert=True)`, but for the signals."""
     sql, fields = _insertion(type(row), row.pk is not None)
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    database = connections[DEFAULT_DB_ALIAS]
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in fields]
     ((row.pk,),) = ask(sql, values)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
@@ -105,9 +106,11 @@ def _mark(number: int, kind: type) -> Value:
 
 def _adapted(value: Value) -> Any:
     """As Django would hand it to the driver."""
-    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
-        return value.hex
-    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+    if isinstance(value, UUID):
+        return value if connections[DEFAULT_DB_ALIAS].features.has_native_uuid_field else value.hex
+    if isinstance(value, datetime):
+        return connections[DEFAULT_DB_ALIAS].ops.adapt_datetimefield_value(value)
+    return value
 
 
 def _literal(value: int | str | None) -> str:
@@ -125,7 +128,8 @@ def ask(sql: str, parameters: Sequence[Any]) -> list[tuple]:
 
 
 def _cursor():
-    return getattr(connection, "prepared_cursor", connection.cursor)()
+    database = connections[DEFAULT_DB_ALIAS]
+    return getattr(database, "prepared_cursor", database.cursor)()
 
 
 def in_utc(moment: datetime) -> datetime:

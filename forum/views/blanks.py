@@ -4,6 +4,7 @@ import re
 import secrets
 
 from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 
 # No reader can write a blank: he would have to know the word, which no page shows.
 _WORD = secrets.token_hex(12)
@@ -27,4 +28,6 @@ class Sheet:
 
 
 def _html(value: str | list[str]) -> str:
-    return "".join(map(conditional_escape, value)) if isinstance(value, list) else conditional_escape(value)
+    if isinstance(value, list):
+        return "".join([each if isinstance(each, SafeString) else conditional_escape(each) for each in value])
+    return conditional_escape(value)
