@@ -42,7 +42,7 @@ def count_published(changes: Iterable[tuple[Answer, int]]) -> set[int]:
     below = _moved(ancestors)
     if below:
         count = F("published_below") + _step("path", below)
-        Answer.objects.filter(path__in=list(below)).update(published_below=count)
+        Answer.objects.filter(question__in=list(questions), path__in=list(below)).update(published_below=count)
     return set(moved)
 
 
@@ -51,7 +51,8 @@ def count_new(answer: Answer) -> None:
     COUNTED.run(question=answer.question_id, version=new_version())
     above = [answer.path[:end] for end in range(STEP, len(answer.path), STEP)]
     if above:
-        ANCESTORS.run(**dict.fromkeys(ABOVE, above[0]) | dict(zip(ABOVE, above, strict=False)))
+        paths = dict.fromkeys(ABOVE, above[0]) | dict(zip(ABOVE, above, strict=False))
+        ANCESTORS.run(question=answer.question_id, **paths)
 
 
 COUNTED = Change(
@@ -64,10 +65,11 @@ COUNTED = Change(
 )
 ABOVE = [f"above{level}" for level in range(DEEPEST)]
 ANCESTORS = Change(
-    lambda **above: (
-        Answer.objects.filter(path__in=list(above.values())),
+    lambda question, **above: (
+        Answer.objects.filter(question=question, path__in=list(above.values())),
         {"published_below": F("published_below") + 1},
     ),
+    question=int,
     **dict.fromkeys(ABOVE, str),
 )
 

@@ -9,7 +9,6 @@ from django.db import migrations, models
 from django.db.models import CASCADE, PROTECT, Q
 
 MEMBER = settings.AUTH_USER_MODEL
-FOR_LIKE = "forum_answer_path_6e9b3249_like"
 
 
 def dropped(index: str, model: str, name: str, *relation, **options) -> migrations.SeparateDatabaseAndState:
@@ -18,17 +17,6 @@ def dropped(index: str, model: str, name: str, *relation, **options) -> migratio
         [migrations.RunSQL(f"DROP INDEX {index}", f"CREATE INDEX {index} ON forum_{model} ({name}_id)")],
         [migrations.AlterField(model, name, models.ForeignKey(*relation, db_index=False, **options))],
     )
-
-
-def drop_index_for_like(apps, schema_editor) -> None:
-    """PostgreSQL gets one for each unique text. Nobody looks for a path by a pattern."""
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"DROP INDEX {FOR_LIKE}")
-
-
-def make_index_for_like(apps, schema_editor) -> None:
-    if schema_editor.connection.vendor == "postgresql":
-        schema_editor.execute(f"CREATE INDEX {FOR_LIKE} ON forum_answer (path varchar_pattern_ops)")
 
 
 class Migration(migrations.Migration):
@@ -101,5 +89,4 @@ class Migration(migrations.Migration):
             *("forum_notification_recipient_id_4a73d922", "notification", "recipient", MEMBER, CASCADE),
             related_name="notifications",
         ),
-        migrations.RunPython(drop_index_for_like, make_index_for_like),
     ]

@@ -67,24 +67,22 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         """The newest answers to the question first, each with the replies under it as they were written."""
         return self.order_by("-root", "path")
 
-    def below(self, path: str) -> "AnswerQuerySet":
-        """The subtree under a path. A range, because SQLite's LIKE ignores the index."""
-        return self.filter(path__gt=path, path__lt=path + "~")
-
 
 class Answer(models.Model):
     """What a member wrote under a question, or in reply to another answer."""
 
     State = State
 
-    question = models.ForeignKey(Question, models.PROTECT, related_name="answers", verbose_name="question")
+    question = models.ForeignKey(
+        Question, models.PROTECT, db_index=False, related_name="answers", verbose_name="question"
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, db_index=False, related_name="answers", verbose_name="auteur"
     )
     reply_to = models.ForeignKey(
         "self", models.PROTECT, null=True, db_index=False, related_name="replies", verbose_name="en réponse à"
     )
-    path = PathField(max_length=STEP * (DEEPEST + 1), unique=True, null=True, editable=False)
+    path = PathField(max_length=STEP * (DEEPEST + 1), null=True, editable=False)
     # The first step of the path: answers newest first, each with its replies in order.
     root = PathField(max_length=STEP, null=True, editable=False)
     state = models.CharField("état", max_length=9, choices=State, default=State.PENDING)
@@ -108,6 +106,7 @@ class Answer(models.Model):
         verbose_name = "réponse"
         constraints = [
             models.UniqueConstraint(fields=["author", "key"], name="answer_sent_once"),
+            models.UniqueConstraint(fields=["question", "path"], name="answer_place_once"),
             models.CheckConstraint(
                 condition=~models.Q(state="published") | models.Q(revision__isnull=False),
                 name="answer_published_has_revision",

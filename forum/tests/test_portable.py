@@ -129,6 +129,7 @@ ADDED = {
     "0010_own_alone": None,
     "0011_decision_of_go": None,
     "0012_fewer_indexes": None,
+    "0013_place_in_thread": None,
 }
 
 
