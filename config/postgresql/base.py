@@ -6,6 +6,7 @@ from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
 
 NEVER_BY_ITSELF = 2**31 - 1
+JOINED_IN_ANY_ORDER = 5  # tables; PostgreSQL's own limit is 8
 
 
 class PreparedCursor(base.ServerBindingCursor):
@@ -23,10 +24,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
 
     def get_connection_params(self) -> dict:
-        """What is prepared is prepared for good: its plan is made once, whatever the values of the day."""
+        """What is prepared is prepared for good: its plan is made once, whatever the values of the day.
+
+        For the rest, tables are joined in about the order that the query names them in. It is that of the foreign
+        keys, from the rows that are looked for; to try all others took 15 ms for a page of the moderators’ queue.
+        """
         params = super().get_connection_params()
         params["prepare_threshold"] = NEVER_BY_ITSELF
-        params["options"] = f"-c plan_cache_mode=force_generic_plan {params.get('options', '')}".strip()
+        planned = f"-c plan_cache_mode=force_generic_plan -c join_collapse_limit={JOINED_IN_ANY_ORDER}"
+        params["options"] = f"{planned} {params.get('options', '')}".strip()
         return params
 
     def prepared_cursor(self) -> CursorWrapper:
