@@ -32,13 +32,16 @@ class Row:
     medians: list[float] = field(default_factory=list)
     slowest: list[float] = field(default_factory=list)  # 99th percentiles
     last: Run | None = None
+    _spent_before: float = 0.0
     queries: int | None = None
 
     def measure(self) -> None:
         """One round: alone for the processor's time, then so many at once."""
+        self._spent_before = 0.0
         spent = self.server.processor_seconds()
-        run = self._ask(1, before=self.before)
-        self.costs.append((self.server.processor_seconds() - spent) / self.number * 1000)
+        run = self._ask(1, before=self.before and self._watched_before)
+        spent = self.server.processor_seconds() - spent - self._spent_before
+        self.costs.append(spent / self.number * 1000)
         self.alone.append(run.per_second)
         if self.before is None:
             run = self._ask(self.clients)
@@ -46,6 +49,12 @@ class Row:
         self.medians.append(run.percentile(0.5))
         self.slowest.append(run.percentile(0.99))
         self.last = run
+
+    def _watched_before(self) -> None:
+        """PostgreSQL's work for it is not the page's."""
+        spent = self.server.processor_seconds()
+        self.before()
+        self._spent_before += self.server.processor_seconds() - spent
 
     def _ask(self, clients: int, **options) -> Run:
         return ask(self.server.port, self.sent, status=self.status, number=self.number, clients=clients, **options)
