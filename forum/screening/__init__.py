@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db import DatabaseError
 
-from forum.models import Answer, Finding, Member, Question, Revision
-from forum.models.past import Past
+from forum.models import Finding, Member, Question, Revision
 
-from .checks import CHECKS, READINGS, RISK, SAME_FROM_ANYONE, first_answers, held_member, moderated_before
+from .checks import CHECKS, READINGS, RISK, SAME_FROM_ANYONE, STANDING
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +49,9 @@ def screen(revision: Revision, read_in_it: Iterable[Finding]) -> Verdict:
 
     All three must be loaded, and the question. As in `read`, a check that fails holds the text.
     """
-    return Verdict([*(finding for check in CHECKS if (finding := _tried(check, revision))), *read_in_it])
+    standing = revision.answer.author, revision.answer.question, revision.past.published
+    found = [*(_tried(check, *standing) for check in STANDING), *(_tried(check, revision) for check in CHECKS)]
+    return Verdict([*filter(None, found), *read_in_it])
 
 
 def reads_first(author: Member, question: Question, published: int | None = None) -> bool:
@@ -60,9 +61,7 @@ def reads_first(author: Member, question: Question, published: int | None = None
     """
     if published is None:
         published = len(author.answers.published().values_list("pk")[: settings.FORUM_FIRST_ANSWERS_HELD])
-    anything = Revision(answer=Answer(question=question, author=author), number=1)
-    anything.past = Past(published=published)
-    return bool(moderated_before(anything) or held_member(anything) or first_answers(anything))
+    return any(check(author, question, published) for check in STANDING)
 
 
 def risk_of(revision: Revision) -> int:
@@ -74,9 +73,9 @@ def _sum(findings: Iterable[Finding]) -> int:
     return sum(RISK[finding.check_name] for finding in findings)
 
 
-def _tried(check: Callable[..., Finding | None], what: str | Revision) -> Finding | None:
+def _tried(check: Callable[..., Finding | None], *what) -> Finding | None:
     try:
-        return check(what)
+        return check(*what)
     except DatabaseError:
         raise
     except Exception:

@@ -1,11 +1,12 @@
-"""The checks, each a small function: of a text, or of a revision with its past, a finding or nothing."""
+"""The checks, each a small function that finds something or nothing: in a text, in whose it is and where, or in a
+revision with its past."""
 
 from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
 
-from forum.models import BlockedPhrase, Finding, ModerationMode, Revision
+from forum.models import BlockedPhrase, Finding, Member, ModerationMode, Question, Revision
 from forum.models.answers import State
 from forum.text.matching import count_links, find_passages
 
@@ -29,22 +30,26 @@ TOO_SHORT_A_TIME = timedelta(minutes=10)  # …in this time
 SAME_FROM_ANYONE = 80  # characters
 
 
-def moderated_before(revision: Revision) -> Finding | None:
+def moderated_before(author: Member, question: Question, published: int) -> Finding | None:
     """The question's mode asks for a look at every text of a reader."""
-    if revision.answer.question.mode == ModerationMode.BEFORE and not revision.answer.author.is_staff:
+    if question.mode == ModerationMode.BEFORE and not author.is_staff:
         return Finding(check_name=Check.MODE)
     return None
 
 
-def first_answers(revision: Revision) -> Finding | None:
+def first_answers(author: Member, question: Question, published: int) -> Finding | None:
     """The author has not yet had enough answers published to be known."""
-    author, question = revision.answer.author, revision.answer.question
     if question.mode != ModerationMode.FIRST_ANSWERS or author.is_staff:
         return None
-    needed, published = settings.FORUM_FIRST_ANSWERS_HELD, revision.past.published
+    needed = settings.FORUM_FIRST_ANSWERS_HELD
     if published >= needed:
         return None
     return Finding(check_name=Check.FIRST_ANSWERS, detail=f"à l’envoi, {published} sur {needed} publiées.")
+
+
+def held_member(author: Member, question: Question, published: int) -> Finding | None:
+    """Moderators asked to see everything from this author."""
+    return Finding(check_name=Check.HELD_MEMBER) if author.is_held else None
 
 
 def resent(revision: Revision) -> Finding | None:
@@ -52,11 +57,6 @@ def resent(revision: Revision) -> Finding | None:
     if revision.number > 1 and revision.answer.text_state != State.PUBLISHED:
         return Finding(check_name=Check.RESENT)
     return None
-
-
-def held_member(revision: Revision) -> Finding | None:
-    """Moderators asked to see everything from this author."""
-    return Finding(check_name=Check.HELD_MEMBER) if revision.answer.author.is_held else None
 
 
 def blocked_phrases(text: str) -> Finding | None:
@@ -96,12 +96,6 @@ def too_fast(revision: Revision) -> Finding | None:
 
 
 READINGS = [blocked_phrases, many_links]
-CHECKS = [
-    # These go by who wrote it and where, not by what it says: `reads_first` asks them too.
-    moderated_before,
-    first_answers,
-    held_member,
-    resent,
-    same_text,
-    too_fast,
-]
+# By who wrote it and where, whatever it says: a page can tell before there is a text.
+STANDING = [moderated_before, first_answers, held_member]
+CHECKS = [resent, same_text, too_fast]

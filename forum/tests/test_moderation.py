@@ -195,13 +195,14 @@ def test_many_texts_in_a_short_time_are_held(alice, post, publish):
     assert [finding.check_name for finding in held.latest.findings.all()] == ["too_fast"]
 
 
-def test_a_failing_check_holds(alice, post, question, monkeypatch):
-    def broken(what):
+@pytest.mark.parametrize("checks", ["READINGS", "STANDING", "CHECKS"])
+def test_a_failing_check_holds(checks, alice, post, question, monkeypatch):
+    def broken(*what):
         raise RuntimeError("no")
 
     Question.objects.update(moderation="after")
     question.refresh_from_db()
-    monkeypatch.setattr("forum.screening.CHECKS", [broken])
+    monkeypatch.setattr(f"forum.screening.{checks}", [broken])
     answer = post(alice)
     assert answer.state == State.PENDING
     assert answer.latest.findings.get().check_name == "failed_check"

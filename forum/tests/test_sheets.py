@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from forum.models import Case, Draft, Finding, Member, Question
+from forum.models import Answer, Case, Draft, Finding, Member, Question
 from forum.models.answers import State
 from forum.tests.planting import plant_answer, plant_member, take_down
 from forum.views.blanks import Sheet, blank
@@ -171,10 +171,25 @@ def test_what_a_member_may_do_follows_what_is_decided_about_him(thread, readers,
 
 def test_blanks_are_filled_with_what_is_escaped_unless_it_is_html_already():
     sheet = Sheet(f"<p>{blank('name')}</p>{blank('rows')}<p>{blank('name')}</p>")
-    rows = [Sheet("<li>").filled(), "<b>"]
-    assert sheet.filled(name="<i>", rows=rows, other="x") == "<p>&lt;i&gt;</p>&lt;li&gt;&lt;b&gt;<p>&lt;i&gt;</p>"
+    rows = [Sheet("<li>é").filled(), b"<b>"]
+    filled = sheet.filled(name="<i>", rows=rows, other="x")
+    assert filled.decode() == "<p>&lt;i&gt;</p><li>é<b><p>&lt;i&gt;</p>"
 
 
 def test_blank_in_a_value_stays_as_it_is():
     sheet = Sheet(f"{blank('name')}, {blank('text')}")
-    assert sheet.filled(name=blank("text"), text="secret") == f"{blank('text')}, secret"
+    assert sheet.filled(name=blank("text"), text="secret").decode() == f"{blank('text')}, secret"
+
+
+def test_times_are_said_anew_when_they_change_and_when_the_clock_is_set_back(question, alice, monkeypatch):
+    plant_answer(question, alice, "Écrite il y a peu.")
+    written, address = timezone.now(), question.get_absolute_url()
+    Answer.objects.update(created_at=written)
+    for seconds, said in (
+        (1, "à l’instant"),
+        (300, "il y a 5\u00a0min"),
+        (301, "il y a 5\u00a0min"),
+        (1, "à l’instant"),
+    ):
+        monkeypatch.setattr(timezone, "now", lambda at=written + timedelta(seconds=seconds): at)
+        assert said in page(Client(), address)

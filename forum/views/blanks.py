@@ -4,7 +4,6 @@ import re
 import secrets
 
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
 
 # No reader can write a blank: he would have to know the word, which no page shows.
 _WORD = secrets.token_hex(12)
@@ -17,17 +16,19 @@ def blank(name: str) -> str:
 
 
 class Sheet:
+    """Kept as it is sent: to encode a page takes as long as to ask for its answers."""
+
     def __init__(self, html: str) -> None:
-        self._pieces = _BLANK.split(html)  # text, name of a blank, text, …
+        pieces = _BLANK.split(html)  # text, name of a blank, text, …
+        self._names = pieces[1::2]
+        self._pieces = [piece.encode() for piece in pieces]
 
-    def filled(self, **values: str | list[str]) -> str:
-        """The page; what is not HTML already is escaped."""
+    def filled(self, **values: str | list[bytes]) -> bytes:
+        """The page; a text that is not HTML already is escaped, and a list is HTML."""
         pieces = self._pieces.copy()
-        pieces[1::2] = [_html(values[name]) for name in pieces[1::2]]
-        return "".join(pieces)
+        pieces[1::2] = [_html(values[name]) for name in self._names]
+        return b"".join(pieces)
 
 
-def _html(value: str | list[str]) -> str:
-    if isinstance(value, list):
-        return "".join([each if isinstance(each, SafeString) else conditional_escape(each) for each in value])
-    return conditional_escape(value)
+def _html(value: str | list[bytes]) -> bytes:
+    return b"".join(value) if isinstance(value, list) else conditional_escape(value).encode()

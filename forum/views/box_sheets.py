@@ -50,7 +50,7 @@ class BoxFacts(NamedTuple):
         return self.may_send or self.has_text or self.is_fragment
 
 
-def box_page(request: HttpRequest, asked: Asked, reply_to: Answer | None) -> str:
+def box_page(request: HttpRequest, asked: Asked, reply_to: Answer | None) -> bytes:
     question, user = asked.question, request.user
     box = Box(question, reply_to)
     text = box.kept_text(request, asked.draft)

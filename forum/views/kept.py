@@ -9,7 +9,8 @@ Made = TypeVar("Made")
 
 
 class Kept:
-    """Things by all that they are made of: what is made of something else is another thing, so none grows old.
+    """Things by all that they are made of: what is made of something else is another thing, so none grows old, but
+    for those that say until when they hold.
 
     Nothing is kept with DEBUG on: templates change while one looks.
     """
@@ -20,10 +21,12 @@ class Kept:
 
     def get(self, made_of: Hashable, make: Callable[[], Made]) -> Made:
         thing = self._things.get(made_of)
-        if thing is None:
-            thing = make()
-            if not settings.DEBUG:
-                self._keep(made_of, thing)
+        return self.keep(made_of, make()) if thing is None else thing
+
+    def keep(self, made_of: Hashable, thing: Made) -> Made:
+        """In place of what was kept of it before."""
+        if not settings.DEBUG:
+            self._keep(made_of, thing)
         return thing
 
     def _keep(self, made_of: Hashable, thing: object) -> None:

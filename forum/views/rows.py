@@ -30,8 +30,8 @@ from .own import edit_words, is_seen, replied_to, said_of_checks, usual_wait
 
 TINTS = 12  # as many as `answer.css` has
 EXCERPT = 220  # characters
-# In each process: 40 full pages, 7 MB of rows as people write them. Longer ones are made each time, or it could
-# be 50 MB.
+# In each process: 40 full pages, 4 MB of rows as people write them. Longer ones are made each time, or it could
+# be 25 MB.
 ROWS = Kept(2048)
 LONGEST_KEPT = 4000
 ROLE_WORDS = {
@@ -108,28 +108,43 @@ class Excerpt(NamedTuple):
     moment: Moment
 
 
+class MadeRow(NamedTuple):
+    html: bytes
+    made_at: datetime
+    fresh_until: datetime  # when its time would be said in other words
+
+    def is_fresh(self, now: datetime) -> bool:
+        """One from before a clock was set back would be fresh for as long as the clock had been ahead."""
+        return self.made_at <= now < self.fresh_until
+
+
 class Rows(NamedTuple):
-    html: list[SafeString]
+    html: list[bytes]
     fresh_until: datetime  # when one of its times would be said in other words
 
 
 def rows_of(answers: list[ThreadAnswer], question: Question, user) -> Rows:
     """The rows of one page of a thread, in the order of `answers`."""
     now = timezone.now()
-    fresh_until = midnight = next_midnight(now)
+    fresh_until = next_midnight(now)
     kind, me = kind_of_reader(user, question), user.pk
     waits = any(answer.author_id == me and answer.waits for answer in answers)
     usually = usual_wait() if waits else ""
     rows, on_page = [], set()
     for answer in answers:
-        until = relative_until(in_utc(answer.created_at), now, midnight)
-        fresh_until = min(fresh_until, until)
         own = (answer.author_id == me, answer.parent_author_id == me)
         place = _place_of_parent(answer, on_page)
-        make = partial(_html, answer, question, user, now, place, usually)
-        # In the same words until the same moment, and the same for whom the same rules hold.
-        is_short = len(answer.html) <= LONGEST_KEPT
-        rows.append(ROWS.get((answer, kind, own, place, until, usually), make) if is_short else make())
+        make = partial(_made, answer, question, user, now, place, usually)
+        if len(answer.html) <= LONGEST_KEPT:
+            # The same for whom the same rules hold.
+            made_of = (answer, kind, own, place, usually)
+            row = ROWS.get(made_of, make)
+            if not row.is_fresh(now):
+                row = ROWS.keep(made_of, make())
+        else:
+            row = make()
+        rows.append(row.html)
+        fresh_until = min(fresh_until, row.fresh_until)
         on_page.add(answer.pk)
     return Rows(rows, fresh_until)
 
@@ -141,11 +156,12 @@ def _place_of_parent(answer: ThreadAnswer, on_page: set[int]) -> str:
     return "above" if answer.parent_path == answer.path[:-STEP] else "here"
 
 
-def _html(answer: ThreadAnswer, question: Question, user, now: datetime, place: str, usually: str) -> SafeString:
+def _made(answer: ThreadAnswer, question: Question, user, now: datetime, place: str, usually: str) -> MadeRow:
     waits = answer.author_id == user.pk and answer.waits
     why = _why_it_waits(answer.held, usually) if waits else ""
     row = _row(_with_all(answer, question), user, now, place, why)
-    return render_to_string("forum/answers/_answer.html", {"row": row})
+    html = render_to_string("forum/answers/_answer.html", {"row": row}).encode()
+    return MadeRow(html, now, relative_until(in_utc(answer.created_at), now, next_midnight(now)))
 
 
 def _why_it_waits(held: str, usually: str) -> str:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
-from django.utils.safestring import SafeString
 
 from forum.models import Answer, Question
 from forum.models.fields import DEEPEST, STEP
@@ -56,7 +55,7 @@ class Stretch(NamedTuple):
 
 
 class ThreadPage(NamedTuple):
-    rows: list[SafeString]
+    rows: list[bytes]  # of HTML
     fresh_until: datetime  # when one of its times would be said in other words
     sorts: tuple[tuple[str, str, bool], ...]  # label, query string, is this one
     earlier: str  # query strings; empty where there is nothing
