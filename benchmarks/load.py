@@ -10,6 +10,7 @@ from itertools import repeat
 from urllib.parse import urlencode
 
 LOCATION = re.compile(rb"\r\nLocation: (\S+)")
+TOKEN = "a" * 32  # against forged forms; a cookie says the same
 
 
 @dataclass
@@ -30,6 +31,11 @@ class Run:
     def percentile(self, part: float) -> float:
         ordered = sorted(self.waits)
         return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+
+
+def cookies(session: str) -> str:
+    """What a member's browser sends from his second page on."""
+    return f"__Host-sessionid={session}; __Host-csrftoken={TOKEN}"
 
 
 def request(address: str, port: int, fields: dict | None = None, **headers: str) -> bytes:

@@ -3,7 +3,7 @@
 import gzip
 from collections.abc import Iterator
 
-from benchmarks.load import ask, request
+from benchmarks.load import ask, cookies, request
 from benchmarks.rows import Row, at_most, judged, of_another, of_the_ceiling
 from benchmarks.seed import log_in
 from benchmarks.servers import Server
@@ -26,8 +26,7 @@ def rows_of(bare: Server, site: Server, threads: dict[int, Question], reader: Me
     yield Row("the same asked again, unchanged", site, seen, 304, goal=of_the_ceiling(0.9, 0, 1), ceiling=ceiling)
     cold = {size: _cold(f"first page of {size}, cold", site, thread) for size, thread in threads.items()}
     yield from cold.values()
-    cookie = f"__Host-sessionid={log_in(reader)}"
-    signed_in = request(address, site.port, Cookie=cookie)
+    signed_in = request(address, site.port, Cookie=cookies(log_in(reader)))
     goal = of_the_ceiling(0.3, 0, 4)
     yield Row("first page, signed in", site, signed_in, number=COLD, goal=goal, **shown)
     if large != small:

@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from benchmarks.load import Run, ask, request
+from benchmarks.load import TOKEN, Run, ask, cookies, request
 from benchmarks.rows import Row, judged
 from benchmarks.servers import Server
-from benchmarks.writing import TOKEN
 from forum.models import Answer, Question
 
 ROOM = {
@@ -28,13 +27,13 @@ TO_APPROVE = [("bulk", {"whole": 1, "verb": "publish"}, 200), ("form", {}, 302)]
 def rows_of(site: Server, moderator: str, permalink: Answer) -> Iterator[Row]:
     """`moderator` is a session."""
     for name, address in ROOM.items():
-        yield Row(name, site, request(address, site.port, Cookie=f"__Host-sessionid={moderator}"), number=20)
+        yield Row(name, site, request(address, site.port, Cookie=cookies(moderator)), number=20)
     yield Row("any permalink", site, request(permalink.get_absolute_url(), site.port), 302, number=60)
 
 
 def approve(site: Server, moderator: str, question: Question) -> int:
     """A thousand waiting texts of one question published from the queue, as its pages lead."""
-    cookie = f"__Host-sessionid={moderator}; __Host-csrftoken={TOKEN}"
+    cookie = cookies(moderator)
     address = request(f"/moderation/?question={question.pk}", site.port, Cookie=cookie)
     page = ask(site.port, address, status=200, number=1, clients=1)
     spent, began = site.processor_seconds(), time.perf_counter()

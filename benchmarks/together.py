@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 
-from benchmarks.load import ask, request
+from benchmarks.load import TOKEN, ask, cookies, request
 from benchmarks.rows import judged
 from benchmarks.servers import Server
-from benchmarks.writing import TOKEN
 from forum.models import Answer, Question
 from forum.models.answers import State
 
@@ -23,7 +22,7 @@ def live(
     """No error, short waits, and a memory that does not grow."""
     seconds = minutes * 60
     pages = cycle([request(thread.get_absolute_url(), site.port) for thread in threads])
-    cookie = f"__Host-sessionid={moderator}; __Host-csrftoken={TOKEN}"
+    cookie = cookies(moderator)
     decisions = _decisions(site, waiting, cookie)
     queue = cycle([request("/moderation/", site.port, Cookie=cookie)])
     waits: dict[str, list[float]] = {"read": [], "write": [], "moderate": []}

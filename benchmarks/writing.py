@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from statistics import median
 from urllib.request import urlopen
 
-from benchmarks.load import ask, request
+from benchmarks.load import TOKEN, ask, cookies, request
 from benchmarks.rows import Goal, Row, judged
 from benchmarks.seed import text
 from benchmarks.servers import Server
 from forum.models import Answer, Question
 
-TOKEN = "a" * 32
 NUMBER = 100  # requests in a round
 ROUND_TRIPS = 25  # for each client and round
 
@@ -33,7 +32,7 @@ def texts(question: int, site: Server, who: Iterator[str], chance, address: str 
     address = address or f"/questions/{question}/repondre/"
     while True:
         fields = {"text": text(chance), "key": uuid.UUID(int=chance.getrandbits(128)), "csrfmiddlewaretoken": TOKEN}
-        yield request(address, site.port, fields, Cookie=f"__Host-sessionid={next(who)}; __Host-csrftoken={TOKEN}")
+        yield request(address, site.port, fields, Cookie=cookies(next(who)))
 
 
 def _inserts(bare: Server, chance: random.Random) -> Iterator[bytes]:
@@ -76,7 +75,7 @@ def round_trips(site: Server, question: Question, writers: Iterator[str], chance
 def _round_trips(site: Server, address: str, question: Question, writers: Iterator[str], chance) -> float:
     number = 8 * ROUND_TRIPS
     sessions = [next(writers) for _ in range(number)]
-    pages = (request(address, site.port, Cookie=f"__Host-sessionid={session}") for session in sessions)
+    pages = (request(address, site.port, Cookie=cookies(session)) for session in sessions)
     form = ask(site.port, pages, status=200, number=number, clients=8)
     sent = ask(site.port, texts(question.pk, site, iter(sessions), chance), status=302, number=number, clients=8)
     # As the browser does: from the lasting address of the answer to its place in the thread.
@@ -89,4 +88,4 @@ def _round_trips(site: Server, address: str, question: Question, writers: Iterat
 def _follow(site: Server, locations: list[str], sessions: list[str]) -> Iterator[bytes]:
     """Whoever comes to an answer has a session; which one, makes no difference to what it costs."""
     for location, session in zip(locations, sessions, strict=True):
-        yield request(location.partition("#")[0], site.port, Cookie=f"__Host-sessionid={session}")
+        yield request(location.partition("#")[0], site.port, Cookie=cookies(session))
