@@ -1,5 +1,7 @@
 """PostgreSQL as Django has it, but quicker to see that a connection has died and to answer what is asked again."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from select import POLLIN, poll
 
 from django.db.backends.postgresql import base
@@ -44,6 +46,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         with self.wrap_database_errors:
             return self._prepare_cursor(PreparedCursor(self.connection))
+
+    @contextmanager
+    def pipelined(self) -> Iterator[None]:
+        """What is asked inside goes out at once, one after the other; answers are waited for when they are read.
+
+        An error is that of the first statement that has one, and comes at the end of the block at the latest.
+        """
+        with self.wrap_database_errors, self.connection.pipeline():
+            yield
 
     def is_usable(self) -> bool:
         """Whether the server has neither spoken nor closed the connection since the last request.

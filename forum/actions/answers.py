@@ -1,6 +1,6 @@
 """What readers do with answers: post, reply, edit, delete, and keep a draft."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +11,10 @@ from django.utils import timezone
 from forum import screening
 from forum.models import Answer, Draft, Finding, Member, Question, Revision
 from forum.models.answers import State
-from forum.models.asked import find_parent, hold_asked
+from forum.models.asked import find_parent, hold_asked, holding
 from forum.models.fields import DEEPEST, STEP, path_step
-from forum.models.past import HOUR, MOST_PER_HOUR, Past, look_back
-from forum.models.statements import put
+from forum.models.past import HOUR, MOST_PER_HOUR, Past, looking_back
+from forum.models.statements import at_once, put
 from forum.permissions import may_answer, may_edit
 from forum.text.clean import clean_text
 from forum.text.matching import fingerprint
@@ -47,9 +47,9 @@ class Text:
         source = clean_text(source)
         return cls(source, render(source), fingerprint(source), screening.read(source))
 
-    def look_back(self, answer: Answer, key: UUID) -> Past:
+    def looking_back(self, answer: Answer, key: UUID) -> Callable[[], Past]:
         of_anyone = screening.is_compared_with_all(self.source)
-        return look_back(answer, key, self.fingerprint, of_anyone=of_anyone)
+        return looking_back(answer, key, self.fingerprint, of_anyone=of_anyone)
 
 
 def post_answer(
@@ -65,9 +65,11 @@ def post_answer(
     """
     ready = Text.ready(text)
     with transaction.atomic():
-        question, author = hold_asked(question.pk), _hold_author(author)
         answer = Answer(question=question, author=author, reply_to=reply_to, key=key)
-        past = ready.look_back(answer, key)
+        with at_once():
+            held, sender, before = holding(question.pk), _holding_author(author), ready.looking_back(answer, key)
+            answer.question, answer.author, past = held(), sender(), before()
+        question, author = answer.question, answer.author
         if past.form_has_served:
             return _posted_by_this_form(answer, ready.source)
         if past.own_words and (waiting := _still_waiting(answer, ready)):
@@ -79,16 +81,17 @@ def post_answer(
             raise NotAllowed("La réponse à laquelle vous répondiez n’est plus publiée.")
         _check_limit(past.sent)
         answer.pk = past.next_answer
-        _add_revision(answer, ready, key, past)
+        with at_once():
+            _add_revision(answer, ready, key, past)
         if past.has_draft:
             drop_draft(author=author, question=question, reply_to=reply_to)
     return answer
 
 
-def _hold_author(author: Member) -> Member:
+def _holding_author(author: Member) -> Callable[[], Member]:
     """The author as he is now, writing one text at a time: what he sends at once into two threads,
     which have a lock each, must meet the same form's key and the same limit per hour."""
-    return Member.objects.hold(author.pk)
+    return Member.objects.holding(author.pk)
 
 
 def _still_waiting(sent: Answer, ready: Text) -> Answer | None:
@@ -196,7 +199,7 @@ def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UU
         question = hold_asked(answer.question_id)
         answer = Answer.objects.select_related("latest").get(pk=answer.pk)
         answer.question = question
-        author = answer.author = _hold_author(author)
+        author = answer.author = _holding_author(author)()
         if answer.revisions.filter(key=key, text=ready.source).exists():
             return answer
         if not may_edit(author, answer):
@@ -209,7 +212,7 @@ def edit_answer(*, author: Member, answer: Answer, seen: int, text: str, key: UU
             raise Conflict(FORM_USED)
         if answer.latest_id != seen:
             raise Conflict("Vous avez déjà modifié cette réponse, sans doute dans un autre onglet.")
-        past = ready.look_back(answer, key)
+        past = ready.looking_back(answer, key)()
         _check_limit(past.sent)
         _add_revision(answer, ready, key, past)
     return answer

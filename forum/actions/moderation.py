@@ -47,6 +47,7 @@ def admit(revision: Revision, read_in_it: Iterable[Finding]) -> None:
         _open(revision, verdict)
         return
     decision = Decision(
+        pk=revision.past.next_decision,
         answer=answer,
         revision=revision,
         verb=Verb.PUBLISH,

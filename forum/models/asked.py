@@ -1,6 +1,7 @@
 """A question as its page needs it, with its article and what the reader has there, in one statement; and the answer
 that a reply hangs on."""
 
+from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
@@ -41,11 +42,21 @@ def find_asked(pk: int, member: int | None, reply_to: int | None = None) -> Aske
 
 def hold_asked(pk: int) -> Question:
     """The question with its modes, its row held for the rest of the transaction. Raises `Question.DoesNotExist`."""
-    for row in _held().rows(question=pk):
-        question = loaded(Question, QUESTION, row[:-1])
-        question.article = loaded(Article, ["id", "moderation"], [question.article_id, row[-1]])
-        return question
-    raise Question.DoesNotExist
+    return holding(pk)()
+
+
+def holding(pk: int) -> Callable[[], Question]:
+    """The same, asked for now and read when it is called: see `statements.at_once`."""
+    rows = _held().asked(question=pk)
+
+    def held() -> Question:
+        for row in rows():
+            question = loaded(Question, QUESTION, row[:-1])
+            question.article = loaded(Article, ["id", "moderation"], [question.article_id, row[-1]])
+            return question
+        raise Question.DoesNotExist
+
+    return held
 
 
 @cache

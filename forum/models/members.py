@@ -1,5 +1,6 @@
 """Members: who reads with an account, who moderates, who edits, and the measures taken about them."""
 
+from collections.abc import Callable
 from functools import cache
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -40,13 +41,22 @@ class MemberManager(BaseUserManager["Member"]):
         return member
 
     def find(self, pk: int) -> "Member | None":
-        return _loaded(_found(is_held=False), pk)
+        for row in _found(is_held=False).rows(member=pk):
+            return loaded(Member, _columns(), row)
+        return None
 
-    def hold(self, pk: int) -> "Member":
-        """The member as he is now, his row held for the rest of the transaction. Raises `Member.DoesNotExist`."""
-        held = _loaded(_found(is_held=True), pk)
-        if held is None:
+    def holding(self, pk: int) -> Callable[[], "Member"]:
+        """The member as he is now, his row held for the rest of the transaction.
+
+        Asked for now and read when it is called (see `statements.at_once`), which raises `Member.DoesNotExist`.
+        """
+        rows = _found(is_held=True).asked(member=pk)
+
+        def held() -> Member:
+            for row in rows():
+                return loaded(Member, _columns(), row)
             raise Member.DoesNotExist
+
         return held
 
     def get_by_natural_key(self, username: str) -> "Member":
@@ -117,12 +127,6 @@ class Member(AbstractBaseUser, PermissionsMixin):
     @property
     def is_suspended(self) -> bool:
         return self.suspended_until is not None and self.suspended_until > timezone.now()
-
-
-def _loaded(statement: Statement, pk: int) -> Member | None:
-    for row in statement.rows(member=pk):
-        return loaded(Member, _columns(), row)
-    return None
 
 
 @cache

@@ -1,7 +1,7 @@
 """What has come before a text that comes in: from its author, by the same form, in the same words. And the keys
 that come next."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -14,6 +14,7 @@ from django.utils import timezone
 from .answers import Answer, Draft, Revision
 from .asked import published_by
 from .members import Member
+from .moderation import Decision
 from .statements import Statement, in_utc
 
 HOUR = timedelta(hours=1)
@@ -32,6 +33,7 @@ class Past(NamedTuple):
     has_draft: bool = False
     next_answer: int | None = None  # the keys (pk) under which the text is to be written, if its answer is new
     next_revision: int | None = None
+    next_decision: int | None = None
 
 
 class NextKey(Func):
@@ -54,16 +56,15 @@ class NextKey(Func):
         return f"(SELECT nextval(pg_get_serial_sequence('{self.table}', 'id')))", []
 
 
-def look_back(answer: Answer, key: UUID, fingerprint: str, *, of_anyone: bool) -> Past:
+def looking_back(answer: Answer, key: UUID, fingerprint: str, *, of_anyone: bool) -> Callable[[], Past]:
     """The past of a text by the answer's author, in its place; the answer may be one that is not saved.
 
-    One query, after the author's lock, not with it: PostgreSQL would wait for the lock and then tell what there
-    was before.
+    Asked for now and read when it is called: see `statements.at_once`. One query, after that of the author's lock
+    and not with it: PostgreSQL would wait for the lock and then tell what there was before.
     """
     now = timezone.now()
-    rows = _statement(
-        answer.pk is None, answer.reply_to_id is not None, of_anyone, settings.FORUM_FIRST_ANSWERS_HELD
-    ).rows(
+    is_reply = answer.reply_to_id is not None
+    rows = _statement(answer.pk is None, is_reply, of_anyone, settings.FORUM_FIRST_ANSWERS_HELD).asked(
         member=answer.author_id,
         # Up to now: what a clock that was ahead has dated must not shut him out until that day.
         since=now - HOUR,
@@ -74,7 +75,12 @@ def look_back(answer: Answer, key: UUID, fingerprint: str, *, of_anyone: bool) -
         parent=answer.reply_to_id,
         edited=answer.pk or 0,
     )
-    return Past([in_utc(time) for time, *_ in rows if time], *rows[0][1:])
+
+    def past() -> Past:
+        found = rows()
+        return Past([in_utc(time) for time, *_ in found if time], *found[0][1:])
+
+    return past
 
 
 @cache
@@ -92,6 +98,7 @@ def _statement(is_new: bool, is_reply: bool, of_anyone: bool, answers_counted: i
             "has_draft": Exists(drafts),
             "next_answer": NextKey(Answer) if is_new else NO_KEY,
             "next_revision": NextKey(Revision) if is_new else NO_KEY,
+            "next_decision": NextKey(Decision) if is_new else NO_KEY,
         }
         rows = Member.objects.filter(pk=member).annotate(recent=recent, **found).order_by("-recent__created_at")
         return rows.values_list("recent__created_at", *found)[:MOST_PER_HOUR]

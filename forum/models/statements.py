@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from typing import Any
@@ -13,6 +14,7 @@ from django.db.models.sql import InsertQuery, UpdateQuery
 
 Value = int | str | datetime | UUID | None
 Composed = tuple[str, Sequence[Any]]
+Rows = Callable[[], list[tuple]]  # what has been asked, and is read now
 
 
 class _Marked(ABC):
@@ -51,14 +53,18 @@ class Statement(_Marked):
         return asked.query.sql_with_params()
 
     def rows(self, **values: Value) -> list[tuple]:
+        return self.asked(**values)()
+
+    def asked(self, **values: Value) -> Rows:
+        """See `at_once`."""
         sql, names = self.composed
-        return ask(sql, [_adapted(values[name]) for name in names])
+        return _asked(sql, [_adapted(values[name]) for name in names])
 
     def rows_and(self, other: "Statement", **values: Value) -> list[tuple]:
         """The rows of both, in one question to the database; they have the same columns."""
         (mine, some), (theirs, more) = self.composed, other.composed
         both = f"SELECT * FROM ({mine}) AS mine UNION ALL SELECT * FROM ({theirs}) AS theirs"  # noqa: S608 - Django's
-        return ask(both, [_adapted(values[name]) for name in some + more])
+        return _asked(both, [_adapted(values[name]) for name in some + more])()
 
 
 class Change(_Marked):
@@ -80,11 +86,18 @@ class Change(_Marked):
 
 
 def put(row: Model) -> None:
-    """Insert a new row, and give it a key unless it has one: `row.save(force_insert=True)`, but for the signals."""
+    """Insert a new row, and give it a key unless it has one: `row.save(force_insert=True)`, but for the signals.
+
+    With a key of its own, nothing is waited for: see `at_once`.
+    """
     sql, fields = _insertion(type(row), row.pk is not None)
     database = connections[DEFAULT_DB_ALIAS]
     values = [field.get_db_prep_save(field.pre_save(row, add=True), database) for field in fields]
-    ((row.pk,),) = ask(sql, values)
+    if row.pk is None:
+        ((row.pk,),) = _asked(sql, values)()
+    else:
+        with _cursor() as cursor:
+            cursor.execute(sql, values)
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
@@ -94,7 +107,7 @@ def _insertion(model: type[Model], has_key: bool) -> tuple[str, list[Field]]:
     query = InsertQuery(model)
     query.insert_values(fields, [model(pk=0)])
     compiler = query.get_compiler(DEFAULT_DB_ALIAS)
-    compiler.returning_fields = [model._meta.pk]
+    compiler.returning_fields = None if has_key else [model._meta.pk]
     ((sql, _),) = compiler.as_sql()
     return sql, fields
 
@@ -120,14 +133,28 @@ def _literal(value: int | str | None) -> str:
     return "NULL" if value is None else str(int(value))
 
 
-def ask(sql: str, parameters: Sequence[Any]) -> list[tuple]:
-    """In plain SQL, which `config.postgresql` plans once for each connection."""
-    with _cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+def at_once() -> AbstractContextManager:
+    """A block in which PostgreSQL is asked one thing after the other without a wait between them.
+
+    Other writers wait for less long. What is `asked` must be read inside; of what is changed, the number of rows is
+    not known. On SQLite, where nothing is far, each thing is done as it comes.
+    """
+    return getattr(connections[DEFAULT_DB_ALIAS], "pipelined", nullcontext)()
+
+
+def _asked(sql: str, parameters: Sequence[Any]) -> Rows:
+    cursor = _cursor()
+    cursor.execute(sql, parameters)
+
+    def rows() -> list[tuple]:
+        with cursor:
+            return cursor.fetchall()
+
+    return rows
 
 
 def _cursor():
+    """For plain SQL, which `config.postgresql` plans once for each connection."""
     database = connections[DEFAULT_DB_ALIAS]
     return getattr(database, "prepared_cursor", database.cursor)()
 

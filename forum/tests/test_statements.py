@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum.models import Answer, Finding, Member, Notification, Question, Revision
-from forum.models.asked import find_parent, hold_asked
-from forum.models.statements import Change, Statement, put
+from forum.models.asked import find_parent, hold_asked, holding
+from forum.models.statements import Change, Statement, at_once, put
 
 from .planting import plant_answer
 
@@ -101,10 +101,10 @@ def test_member_is_found_as_he_is_kept(alice):
     alice.refresh_from_db()
     assert columns(Member.objects.find(alice.pk)) == columns(alice)
     with transaction.atomic():
-        assert columns(Member.objects.hold(alice.pk)) == columns(alice)
+        assert columns(Member.objects.holding(alice.pk)()) == columns(alice)
     assert Member.objects.find(alice.pk + 1) is None
     with pytest.raises(Member.DoesNotExist), transaction.atomic():
-        Member.objects.hold(alice.pk + 1)
+        Member.objects.holding(alice.pk + 1)()
 
 
 def test_whoever_holds_a_row_lets_nobody_else_have_it(question, alice):
@@ -113,7 +113,7 @@ def test_whoever_holds_a_row_lets_nobody_else_have_it(question, alice):
         pytest.skip("SQLite holds the whole database")
     with CaptureQueriesContext(connection) as captured, transaction.atomic():
         hold_asked(question.pk)
-        Member.objects.hold(alice.pk)
+        Member.objects.holding(alice.pk)()
     holding = [query["sql"] for query in captured if "FOR NO KEY UPDATE" in query["sql"]]
     assert len(holding) == 2
     assert not any("JOIN" in sql for sql in holding)
@@ -137,3 +137,36 @@ def test_answer_that_a_reply_hangs_on_is_as_it_is_kept(question, alice, bob):
     assert found.revision.html == reply.revision.html
     Answer.objects.filter(pk=reply.pk).update(state="withdrawn")
     assert find_parent(reply.pk) is None
+
+
+def test_what_is_asked_at_once_is_read_in_any_order(question, alice):
+    with transaction.atomic(), at_once():
+        asked, author = holding(question.pk), Member.objects.holding(alice.pk)
+        assert author() == alice
+        assert asked() == question
+
+
+def test_what_is_not_there_ends_the_block_and_not_the_connection(question, alice):
+    def hold_both() -> tuple:
+        with transaction.atomic(), at_once():
+            asked, author = holding(question.pk + 1), Member.objects.holding(alice.pk)
+            return asked(), author()
+
+    with pytest.raises(Question.DoesNotExist):
+        hold_both()
+    assert Member.objects.get() == alice
+
+
+def test_row_that_breaks_a_rule_is_refused_at_the_end_of_the_block(question, alice):
+    """And what was written before it is not."""
+    answer = plant_answer(question, alice)
+    again = Answer(pk=answer.pk + 1, question=question, author=alice, key=answer.key)
+
+    def put_both() -> None:
+        with transaction.atomic(), at_once():
+            put(Answer(pk=answer.pk + 2, question=question, author=alice))
+            put(again)
+
+    with pytest.raises(IntegrityError):
+        put_both()
+    assert Answer.objects.get() == answer
