@@ -14,6 +14,7 @@ LINK = re.compile(
     r"|(?P<label>\[[^\[\]\n]{1,200}+\](?!\())",
     re.IGNORECASE,
 )
+MAY_LINK = re.compile(r"\[|://|www\.", re.IGNORECASE)
 DEFINITION = re.compile(r"^ {0,3}(\[[^\[\]\n]{1,200}+\]):[^\n]*", re.MULTILINE)
 
 
@@ -62,6 +63,8 @@ def count_links(text: str) -> int:
     A link defined elsewhere (`[label]: target`) counts where it is used. Addresses in code
     count too: this errs on the side of a look by a moderator.
     """
+    if not MAY_LINK.search(text):
+        return 0
     labels = {_label(match[1]) for match in DEFINITION.finditer(text)}
     return sum(_is_link(match, labels) for match in LINK.finditer(DEFINITION.sub("", text)))
 
