@@ -1,7 +1,10 @@
 """A request as Django makes it, but for what an outsider could break before any middleware is asked."""
 
-from typing import Any
+from typing import Any, NoReturn
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.core.handlers.wsgi import WSGIRequest
 from django.utils.http import parse_header_parameters
 
@@ -18,3 +21,18 @@ class Utf8Request(WSGIRequest):
             self.content_type, self.content_params = parse_header_parameters(meta.get("CONTENT_TYPE", ""))
         except ValueError:
             self.content_type, self.content_params = "", {}
+
+
+class NoFiles(FileUploadHandler):
+    """No form of the site takes a file: one that comes is passed over, and no body is larger than a form's may be.
+
+    Django would write what any stranger sends into a temporary file, of any size; and where the rest of the body
+    cannot be read, that file stays open until the garbage collector happens to find it.
+    """
+
+    def handle_raw_input(self, input_data, META, content_length: int, boundary: bytes, encoding=None) -> None:  # noqa: N803
+        if content_length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig("Request body exceeded settings.DATA_UPLOAD_MAX_MEMORY_SIZE.")
+
+    def new_file(self, *args, **kwargs) -> NoReturn:
+        raise SkipFile

@@ -242,6 +242,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+FILE_UPLOAD_HANDLERS = ["config.requests.NoFiles"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2500  # the queue decides up to 1,000 cases at once
 CSRF_FAILURE_VIEW = "forum.views.errors.csrf_failure"
 SESSION_ENGINE = "config.sessions"

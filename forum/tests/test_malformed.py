@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from forum.models.answers import State
+from forum.tests.cast import PASSWORD
 from forum.tests.test_access import AREAS, form_of, path_of, rows
 from forum.tests.town import Town, build_town, taken_back
 
@@ -160,6 +161,27 @@ def forms(area: str) -> Iterator[tuple[str, str]]:
 
 def send(town: Town, name: str, role: str, kind: str, body: bytes) -> HttpResponse:
     return town.client(role).generic("POST", path_of(name, town), body, content_type=kind)
+
+
+def with_a_file(size: int, **fields: str) -> bytes:
+    file = b'--x\r\nContent-Disposition: form-data; name="text"; filename="a"\r\n\r\n' + b"a" * size
+    parts = [f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{fields[name]}' for name in fields]
+    return b"\r\n".join([file, *map(str.encode, parts), b"--x--\r\n"])
+
+
+def test_no_file_is_written_for_a_stranger(client, settings, tmp_path):
+    """Not even for a moment: from 2.5 MB on Django would, and the directory for it is not there."""
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "nowhere"
+    response = client.generic("POST", "/compte/login/", with_a_file(3_000_000), "multipart/form-data; boundary=x")
+    assert response.status_code == 400
+    assert "<h1>" in response.text
+
+
+def test_file_in_a_form_is_passed_over(client, alice):
+    body = with_a_file(1000, login="alice", password=PASSWORD)
+    response = client.generic("POST", "/compte/login/", body, "multipart/form-data; boundary=x")
+    assert response.status_code == 302
+    assert client.session["_auth_user_id"] == str(alice.pk)
 
 
 LONG, ODD = "9" * 5000, "²"
