@@ -246,12 +246,15 @@ FILE_UPLOAD_HANDLERS = ["config.requests.NoFiles"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2500  # the queue decides up to 1,000 cases at once
 CSRF_FAILURE_VIEW = "forum.views.errors.csrf_failure"
 SESSION_ENGINE = "config.sessions"
+MESSAGE_STORAGE = "config.messages.Messages"
+MESSAGES_COOKIE_NAME = "messages"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 if not DEBUG:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    MESSAGES_COOKIE_NAME = "__Host-messages"
     SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)
     # Never to the host that was asked for: where that is not ours, Django's middleware would raise before it
     # has set a header, and the refusal would go out without them.

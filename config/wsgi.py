@@ -3,8 +3,10 @@
 import gc
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from config.requests import Utf8Request
 from forum.durability import require_durability
@@ -16,5 +18,6 @@ application = get_wsgi_application()
 application.request_class = Utf8Request
 require_durability()
 reverse("home")  # loads every address with its view, before the first reader and for all workers at once
+import_string(settings.MESSAGE_STORAGE)  # else the first request would
 gc.freeze()  # nor is it looked through later, which would also take it out of the memory that workers share
 gc.enable()

@@ -24,7 +24,7 @@ from forum.models import Question
 ADDRESS = re.compile(r"/questions/([1-9][0-9]{0,17})/")
 QUERY = re.compile(r"(?:tri=recentes)?(?:&?(?:apres|avant|depuis)=[0-9a-z]{7,35})?")
 # What a page of one's own depends on.
-PERSONAL = (settings.SESSION_COOKIE_NAME, "messages")
+PERSONAL = (settings.SESSION_COOKIE_NAME, settings.MESSAGES_COOKIE_NAME)
 ROOM = 8_000_000  # bytes, in each process: 200 full pages
 
 

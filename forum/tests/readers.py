@@ -15,6 +15,7 @@ class Reader:
         """`always` are headers of each request: X_Forwarded_Proto="https"."""
         self.host, self.port, self.address, self.tls, self.always = host, port, address, tls, always
         self.cookies: dict[str, str] = {}
+        self.were_set: list[str] = []  # every cookie as it came, with what was said of it
 
     def ask(self, method: str, path: str, body: str = "", **headers: str) -> http.client.HTTPResponse:
         """The answer, read: `answer.content`."""
@@ -29,8 +30,11 @@ class Reader:
             answer = connection.getresponse()
             answer.content = answer.read()
         for cookie in answer.headers.get_all("Set-Cookie", []):
+            self.were_set.append(cookie)
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
+            if "Max-Age=0" in cookie:
+                del self.cookies[name]
         return answer
 
     def _cookie(self) -> str:

@@ -1,6 +1,7 @@
 """The server of a real site, in a process of its own, and what a socket can send it that no client would."""
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -9,10 +10,34 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from forum.tests.checkout import REAL_SITE
+import pytest
+from django.db import connection
+
+from forum.tests.checkout import REAL_SITE, run_python
+from forum.tests.cluster import NoClusterError, throwaway_cluster
 
 SECONDS = 30
 GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@contextmanager
+def own_database(folder: Path) -> Iterator[dict[str, str]]:
+    """The variables that name an empty database: of the kind that the tests run on, as durable as a real site’s."""
+    if connection.vendor != "postgresql":
+        yield {"DATABASE_URL": f"sqlite:///{folder}/forum.sqlite3"}
+        return
+    try:
+        with throwaway_cluster(settings=[]) as url:
+            yield {"DATABASE_URL": url.removesuffix("forum") + "postgres"}
+    except NoClusterError as reason:
+        pytest.skip(str(reason))
+
+
+def start_demonstration(project: Path, database: dict[str, str]) -> dict[str, str]:
+    """Fill the database as a first start of development does. Returns the members' passwords by their names."""
+    started = run_python(project, "manage.py", "first_start", **database, DEBUG="1")
+    assert started.returncode == 0, started.stderr
+    return dict(re.findall(r"(demo-[a-z]+)\W+(\S+)", started.stdout))
 
 
 @contextmanager

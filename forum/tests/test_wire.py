@@ -2,22 +2,26 @@
 
 import json
 import re
-import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random
 
 import pytest
-from django.db import connection
 from django.http import HttpResponse
 
 from forum.tests.checkout import REAL_SITE, check_out, run_python
-from forum.tests.cluster import NoClusterError, throwaway_cluster
 from forum.tests.crawling import walk
 from forum.tests.mangling import mangled
-from forum.tests.serving import SECONDS, Answer, call, gunicorn, until_it_serves
+from forum.tests.serving import (
+    SECONDS,
+    Answer,
+    call,
+    gunicorn,
+    own_database,
+    start_demonstration,
+    until_it_serves,
+)
 from forum.tests.test_headers import ON_EVERY_ANSWER
 from forum.tests.test_mangled import SEED, what_is_asked
 
@@ -78,25 +82,13 @@ class Visitor:
         return self.site.get(address, *self.cookies)
 
 
-def done(run: subprocess.CompletedProcess) -> str:
-    assert run.returncode == 0, run.stderr
-    return run.stdout
-
-
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Iterator[Site]:
     folder = check_out(tmp_path_factory.mktemp("site"), *PARTS)
-    with ExitStack() as running:
-        database = {"DATABASE_URL": f"sqlite:///{folder}/forum.sqlite3"}
-        if connection.vendor == "postgresql":  # the tests' own writes too weakly for a real site
-            try:
-                url = running.enter_context(throwaway_cluster(settings=[]))
-            except NoClusterError as reason:
-                pytest.skip(str(reason))
-            database["DATABASE_URL"] = url.removesuffix("forum") + "postgres"
-        said = done(run_python(folder, "manage.py", "first_start", DEBUG="1", **database))
-        done(run_python(folder, "manage.py", "collectstatic", "--noinput", **REAL_SITE))
-        passwords = dict(re.findall(r"(demo-[a-z]+)\W+(\S+)", said))
+    with own_database(folder) as database:
+        passwords = start_demonstration(folder, database)
+        collected = run_python(folder, "manage.py", "collectstatic", "--noinput", **REAL_SITE)
+        assert collected.returncode == 0, collected.stderr
         with gunicorn(folder, STAFF_NEEDS_SECOND_FACTOR="0", **database) as (port, process):
             found = Site(port, passwords, list(until_it_serves(process)))
             reader = threading.Thread(target=found.log.extend, args=(process.stdout,))
