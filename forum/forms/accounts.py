@@ -7,7 +7,7 @@ from allauth.account.utils import get_next_redirect_url
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MinLengthValidator
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -52,10 +52,12 @@ class SignupForm(allauth_forms.SignupForm):
         name.validators = [one for one in name.validators if not isinstance(one, LENGTHS)]
 
     def try_save(self, request: HttpRequest) -> tuple[Member | None, HttpResponse | None]:
-        if self.account_already_exists and not self.cleaned_data[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]:
-            return None, self._answer_as_if_free(request)
+        is_robot = self.cleaned_data[settings.ACCOUNT_SIGNUP_FORM_HONEYPOT_FIELD]
         try:
-            return super().try_save(request)
+            with transaction.atomic():
+                if not self.account_already_exists or is_robot:
+                    return super().try_save(request)
+                self._write_as_if_free()
         except IntegrityError:
             # Somebody took the name or the address between the check and the insert.
             self.add_error(
@@ -65,13 +67,18 @@ class SignupForm(allauth_forms.SignupForm):
             )
             context = {"form": self, "redirect_field_value": request.POST.get("next", "")}
             return None, render(request, "account/signup.html", context, status=409)
+        return None, self._answer_as_if_free(request)
+
+    def _write_as_if_free(self) -> None:
+        """As much to hash and to write to the disk, of which nothing is left: allauth would answer sooner."""
+        name, password = self.cleaned_data["username"], self.cleaned_data["password1"]
+        Member.objects.create_user(name, password=password).delete()
 
     def _answer_as_if_free(self, request: HttpRequest) -> HttpResponse:
         """The owner of the address gets a mail; this reader sees what a free address shows.
 
-        allauth's own answer would be faster by one hash, and would forget where he came from.
+        allauth's own answer would forget where he came from.
         """
-        Member().set_password(self.cleaned_data["password1"])
         email, next_page = self.cleaned_data["email"], get_next_redirect_url(request)
         return perform_login(request, Login(user=None, email=email, signup=True, redirect_url=next_page))
 
