@@ -1,11 +1,15 @@
 """Articles and their closing questions enter the forum."""
 
+from collections import Counter
+
 from django.db import transaction
 
 from forum.models import Article, Question
 from forum.text.manuscript import LONGEST_LEAD, LONGEST_QUESTION, LONGEST_TITLE, Manuscript
 
 from .slugs import free_slug
+
+MOST_QUESTIONS = 50  # of one article
 
 
 class ManuscriptError(Exception):
@@ -62,9 +66,15 @@ def check_manuscript(manuscript: Manuscript) -> None:
             f"Le chapeau compte {len(manuscript.lead)} signes\u202f; il en faut au plus {LONGEST_LEAD}. "
             "Raccourcissez-le."
         )
+    if len(manuscript.questions) > MOST_QUESTIONS:
+        raise ManuscriptError(
+            f"Ce texte a {len(manuscript.questions)} questions\u202f; il en faut au plus {MOST_QUESTIONS}. "
+            "Donnez avec --question celles qui ouvrent un débat."
+        )
     asked = [" ".join(question.text.casefold().split()) for question in manuscript.questions]
+    times = Counter(asked)
     for question, text in zip(manuscript.questions, asked, strict=True):
-        if asked.count(text) > 1:
+        if times[text] > 1:
             raise ManuscriptError(
                 f"La question «\u202f{question.text[:60]}\u202f» est donnée deux fois. Ne la gardez qu’une fois."
             )

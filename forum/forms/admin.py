@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from forum.actions.slugs import free_slug
 from forum.models import Article, BlockedPhrase, Question, Sanction
+from forum.text.clean import MAX_ARTICLE
 from forum.text.matching import find_passages, normalise
 
 from .fields import ReaderTextField
@@ -22,6 +23,12 @@ MARKDOWN = (
 def large_box(rows: int) -> forms.Textarea:
     """A box as wide as the admin's own, of another height."""
     return forms.Textarea(attrs={"class": "vLargeTextField", "rows": rows})
+
+
+def _short_enough(text: str) -> str:
+    if len(text) > MAX_ARTICLE:
+        raise forms.ValidationError(f"{len(text)} signes\u202f: il en faut au plus {MAX_ARTICLE}. Raccourcissez.")
+    return text
 
 
 class CarriedField(forms.CharField):
@@ -78,6 +85,12 @@ class ArticleForm(forms.ModelForm):
             self.data[self.add_prefix("seen")] = self.now  # sent again, it is meant
             raise forms.ValidationError(SOMEBODY_SAVED_FIRST)
         return cleaned
+
+    def clean_body(self) -> str:
+        return _short_enough(self.cleaned_data["body"])
+
+    def clean_sources(self) -> str:
+        return _short_enough(self.cleaned_data["sources"])
 
     def clean_slug(self) -> str:
         return self.cleaned_data["slug"] or free_slug(self.cleaned_data.get("title", ""), but=self.instance)

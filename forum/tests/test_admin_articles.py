@@ -11,6 +11,7 @@ from forum.models import (
     Draft,
     Question,
 )
+from forum.text.clean import MAX_ARTICLE
 
 from .desk import text_of
 
@@ -42,6 +43,17 @@ def test_editor_adds_an_article_with_its_questions(eddy, client_of):
     article = Article.objects.get()
     assert article.slug == "le-retour-du-reseau"
     assert [question.text for question in article.questions.all()] == ["Et vous\u202f?"]
+
+
+@pytest.mark.parametrize("field", ["body", "sources"])
+def test_text_longer_than_an_article_may_be_comes_back_to_be_cut(field, eddy, client_of):
+    long = "Un mot. " * (MAX_ARTICLE // 8)
+    sent = article_form(Article(title="Le retour", body="Un texte."), []) | {field: long + "Un de trop."}
+    response = client_of(eddy).post("/admin/forum/article/add/", sent)
+    assert f"{MAX_ARTICLE + 11} signes\u202f: il en faut au plus {MAX_ARTICLE}" in response.text
+    assert "Un de trop." in response.text
+    sent[field] = long.strip()
+    assert client_of(eddy).post("/admin/forum/article/add/", sent).status_code == 302
 
 
 ADDRESSES = [

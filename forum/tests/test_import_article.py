@@ -229,3 +229,21 @@ def test_terminal_shows_one_french_line_and_exit_code_1(tmp_path):
     assert run.stderr.splitlines() == [
         f"Erreur: Le fichier «\u202f{tmp_path}/absent.txt\u202f» n’existe pas. Vérifiez son nom et son dossier."
     ]
+
+
+def test_text_longer_than_an_article_may_be_is_refused_whole(tmp_path):
+    text = BRIDGE.read_text(encoding="utf-8") + "\n\nUne réponse." * 10_000
+    said = refusal(write(tmp_path, text))
+    assert f"compte {len(text)} signes\u202f; un article en a au plus 100000" in said
+
+
+def test_more_questions_than_anybody_would_answer_are_refused_whole(tmp_path):
+    questions = "".join(f"- Et pour le numéro {number} ?\n" for number in range(51))
+    said = refusal(write(tmp_path, f"Un titre\n\nUn texte.\n\nEt vous ?\n\n{questions}"))
+    assert "Ce texte a 51 questions\u202f; il en faut au plus 50." in said
+
+
+def test_quotes_in_quotes_in_quotes_are_text():
+    read = read_manuscript("Un titre\n\n" + "> " * 5000 + "Un mot.\n\nEt vous ?\n\nPourquoi ?")
+    assert read.body.count(">") == 5000
+    assert [question.text for question in read.questions] == ["Pourquoi ?"]

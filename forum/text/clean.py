@@ -5,6 +5,7 @@ import unicodedata
 
 MIN_LENGTH = 2
 MAX_LENGTH = 10_000  # characters of one answer, counted after `clean_text`
+MAX_ARTICLE = 100_000  # characters of an article’s text, some 17,000 words: in French a form of it is still taken
 
 MARKS_PER_BASE = 4
 

@@ -18,6 +18,9 @@ MAX_ADDRESS = 2000
 STEPS_PER_CHARACTER = 4
 FREE_STEPS = 1000
 STEPS_PER_CELL = 4
+# Some rules look ahead to the end of the paragraph: in one longer than any reader may write, a character costs as
+# many steps more as this goes into it.
+LONG_PARAGRAPH = 10_000
 
 # http and https with a host and no user name before it ("https://bank.example@evil.example"); one mail address.
 _ADDRESS = re.compile(
@@ -90,7 +93,7 @@ def _count_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 def _count_inline(state: StateInline, silent: bool) -> bool:
-    return _count(state)
+    return _count(state, 1 + (state.posMax - 1) // LONG_PARAGRAPH)
 
 
 def _shallow(rule):

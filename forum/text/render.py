@@ -95,9 +95,7 @@ def render(text: str, passages: Sequence[str] = ()) -> SafeString:
     try:
         if len(text) > MAX_LENGTH:
             raise TooCostlyError
-        html = _READERS.clean(_html(_reader_parser, text, needles))
-        if len(html) > MAX_GROWTH * len(text):
-            raise TooCostlyError
+        html = _in_proportion(_READERS.clean(_html(_reader_parser, text, needles)), text)
     except TooCostlyError:
         html = _as_typed(text, needles)
     except Exception:
@@ -113,10 +111,13 @@ def stored(html: str) -> SafeString:
 
 @lru_cache(maxsize=64)
 def render_article(text: str) -> SafeString:
-    """The HTML of an article's body, which trusted editors write: headings h2 and h3, links that are followed."""
+    """The HTML of an article's body, which trusted editors write: headings h2 and h3, links that are followed.
+
+    Shown as it was typed where it would take too long (the parser's steps) or be too large (`MAX_GROWTH`).
+    """
     text = clean_text(text)
     try:
-        html = _EDITORS.clean(_html(_article_parser, text))
+        html = _in_proportion(_EDITORS.clean(_html(_article_parser, text)), text)
     except TooCostlyError:
         html = _as_typed(text)
     except Exception:
@@ -168,6 +169,12 @@ def opening(text: str, limit: int) -> str:
 
 def _html(parser: Parser, text: str, needles: Sequence[str] = ()) -> str:
     return parser.renderer.render(dress(parser.read(text), needles), parser.options, {})
+
+
+def _in_proportion(html: str, text: str) -> str:
+    if len(html) > MAX_GROWTH * len(text):
+        raise TooCostlyError
+    return html
 
 
 def _as_typed(text: str, needles: Sequence[str] = ()) -> str:

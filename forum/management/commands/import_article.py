@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from forum.actions.articles import ManuscriptError, check_manuscript, import_article
 from forum.models import Article
+from forum.text.clean import MAX_ARTICLE
 from forum.text.manuscript import FoundQuestion, Line, Manuscript, parse_date, read_manuscript
 
 LARGEST = 1_000_000  # bytes
@@ -145,6 +146,11 @@ def read_text(file: str) -> str:
             f"{name} n’est pas en UTF-8 (premier caractère illisible\u202f: ligne {line}). "
             "Enregistrez-le en UTF-8, puis recommencez."
         ) from error
+    if len(text) > MAX_ARTICLE:
+        raise Erreur(
+            f"{name} compte {len(text)} signes\u202f; un article en a au plus {MAX_ARTICLE}. "
+            "Gardez-en le texte seul, puis recommencez."
+        )
     if not any(char.isalnum() for char in text):
         raise Erreur(f"{name} est vide. Mettez-y l’article et ses questions, puis recommencez.")
     if text.lstrip()[:15].lower().startswith(("<!doctype html", "<html", "<?xml")):

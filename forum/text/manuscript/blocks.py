@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ _STARTS_LINE = re.compile(
 )
 _ENDS_SENTENCE = re.compile(r"[.!?…:;？][\s»”\")\]*_]*$")
 _BULLETS = "•‣▪◦·●→➔➤►▶☞👉✓✔"  # of word processors and forums; Markdown knows them not
+_DEEPEST = 12  # quotes in each other; what is deeper is text, as on the page
 NARROW = 120  # columns: longer lines are paragraphs, not lines of a wrapped text
 
 
@@ -37,6 +39,10 @@ class Line(NamedTuple):
 
     number: int
     text: str
+
+
+def _position(mark: tuple[int, int]) -> int:
+    return mark[0]
 
 
 @dataclass(frozen=True)
@@ -48,18 +54,17 @@ class Block:
     own_line: bool = True  # begins at a line's start, was not cut from within one
 
     def line_at(self, position: int) -> int:
-        return next((number for start, number in reversed(self.marks) if start <= position), self.marks[0][1])
+        return self.marks[max(0, bisect_right(self.marks, position, key=_position) - 1)][1]
 
     def cut(self, start: int, end: int | None = None, **changes) -> "Block":
         """The part of it between two positions, without outer spaces."""
         end = len(self.text) if end is None else end
         start += len(self.text[start:end]) - len(self.text[start:end].lstrip())
-        marks = [
-            (max(0, position - start), number) for position, number in self.marks if position < max(end, start + 1)
-        ]
-        first = max((index for index, (position, _) in enumerate(marks) if position == 0), default=0)
+        first = max(0, bisect_right(self.marks, start, key=_position) - 1)
+        last = bisect_left(self.marks, max(end, start + 1), key=_position)
+        marks = tuple((max(0, position - start), number) for position, number in self.marks[first:last])
         changes.setdefault("own_line", self.own_line and start == 0)
-        return replace(self, text=self.text[start:end].strip(), marks=tuple(marks[first:]), **changes)
+        return replace(self, text=self.text[start:end].strip(), marks=marks, **changes)
 
     @property
     def markdown(self) -> str:
@@ -189,10 +194,10 @@ def _stands_alone(taken: list[Line], kind: str, blocks: list[Block], following: 
     return not any(block.kind == "paragraph" for block in blocks) and len(line) < 0.75 * layout.width
 
 
-def _opening_of(line: Line) -> tuple[str, str, Line]:
+def _opening_of(line: Line, depth: int = 0) -> tuple[str, str, Line]:
     """What kind of block the line begins, the Markdown before it, and the rest."""
-    if quote := _QUOTE.match(line.text):
-        kind, prefix, inner = _opening_of(Line(line.number, line.text[quote.end() :]))
+    if depth < _DEEPEST and (quote := _QUOTE.match(line.text)):
+        kind, prefix, inner = _opening_of(Line(line.number, line.text[quote.end() :]), depth + 1)
         return ("item" if kind == "item" else "quote"), f"> {prefix}", inner
     if item := _ITEM.match(line.text):
         mark = item.group(2) if item.group(2) not in _BULLETS else "-"

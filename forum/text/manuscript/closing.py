@@ -9,6 +9,9 @@ from .markers import ADDRESSES_READER, is_marker, is_see_also, is_tail, is_weak_
 from .questions import LONGEST_QUESTION, Found, asks, belongs, found_in, is_all_questions, questions_in
 from .sentences import is_question, sentences
 
+# A text is not read to its end again for each of the hundreds of headings that no newsroom writes.
+_FREE_BLOCKS, _READINGS = 5000, 4
+_MANY = 200  # questions in a row at the end: more than any article has
 _LONGEST_ASIDE = 300  # characters under the heading of the questions that are none
 
 
@@ -24,9 +27,13 @@ def take_questions(blocks: list[Block]) -> Closing:
     """The closing questions: those under a heading for them, else those the text ends with."""
     tail = _tail_flags(blocks)
     doubtful: Closing | None = None
+    left_to_read = _FREE_BLOCKS + _READINGS * len(blocks)
     for index in range(len(blocks) - 1, -1, -1):
         block = blocks[index]
         if _announces(block):
+            left_to_read -= len(blocks) - index
+            if left_to_read < 0:
+                break
             closing = _under(blocks, index, tail)
             if closing.questions and (is_marker(block.text) or _ends_text(closing, blocks, index)):
                 if not _interrupts_text(closing, blocks[index], index):
@@ -121,7 +128,7 @@ def _at_end(blocks: list[Block], tail: list[bool]) -> Closing:
     set_aside: list[str] = []
     why = "fin du texte"
     left: list[Block] = blocks[end:]
-    while end:
+    while end and len(questions) < _MANY:
         block = blocks[end - 1]
         if block.kind == "item" and not questions:
             first = end

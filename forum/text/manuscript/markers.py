@@ -60,6 +60,7 @@ _INVITES = re.compile(
     r"|mastodon|rédaction|merci de|bonne lecture|fin de l[’']article)\b",
     re.IGNORECASE,
 )
+_MARKDOWN = re.compile(r"[\[*_#]")
 _TAG = re.compile(r"</?(?:b|strong|i|em|u|p|h[1-6]|br|span|div)\s*/?>", re.IGNORECASE)
 _LINK = re.compile(r"(?:[-–—→>•]\s*)?(?:\[[^\[\]]*\]\([^()]*\)|<?https?://\S+>?|www\.\S+)[\s.,;]*")
 _ENDS_SENTENCE = re.compile(r"[.!?…:？][\s»”\")\]*_]*$")
@@ -73,6 +74,8 @@ ADDRESSES_READER = re.compile(
 
 def plain(text: str) -> str:
     """The line without Markdown's emphasis, heading marks and link addresses."""
+    if not _MARKDOWN.search(text):
+        return text.strip()
     text = LINKS.sub(r"\1", text)
     text = re.sub(r"(?<!\w)(\*\*\*|___|\*\*|__|\*|_)(?=\S)(.{1,200}?)(?<=\S)\1(?!\w)", r"\2", text)
     return re.sub(r"\*\*|__(?=\W|$)|^\s*#{1,6}\s+", "", text).strip()
