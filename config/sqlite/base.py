@@ -1,9 +1,9 @@
-"""SQLite as Django has it, but for those who wait to write, and for how much one statement may say."""
+"""SQLite as Django has it, but for who waits to write, how much one statement may say, and what triggers become."""
 
 from functools import lru_cache
 from sqlite3 import SQLITE_LIMIT_VARIABLE_NUMBER
 
-from django.db.backends.sqlite3 import base, features
+from django.db.backends.sqlite3 import base, features, schema
 from django.utils.functional import cached_property
 
 from .turns import Turns, turns_at
@@ -34,10 +34,25 @@ def _converted(query: str) -> str:
     return base.SQLiteCursorWrapper.convert_query(None, query)  # which asks nothing of its cursor
 
 
+class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
+    """Where SQLite cannot alter a table, Django makes it anew, and its triggers would be gone with the old one."""
+
+    def _remake_table(self, model, **changes) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [model._meta.db_table]
+            )
+            triggers = [sql for (sql,) in cursor.fetchall()]
+        super()._remake_table(model, **changes)
+        for sql in triggers:
+            self.execute(sql, params=None)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Only transactions take turns: for a statement on its own, which is short, SQLite waits as it always did."""
 
     features_class = DatabaseFeatures
+    SchemaEditorClass = DatabaseSchemaEditor
     _taken: Turns | None = None  # the turn that this connection has
 
     def create_cursor(self, name: str | None = None) -> Cursor:

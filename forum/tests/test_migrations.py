@@ -1,6 +1,9 @@
 """What migrations do to the rows of a forum that has begun."""
 
+import sqlite3
+from contextlib import closing
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -9,6 +12,7 @@ from django.db import connection
 
 from forum.models import Reason
 from forum.models.guards import POSTGRESQL_GUARDS, SQLITE_GUARDS
+from forum.tests.checkout import run_python
 
 pytestmark = pytest.mark.django_db
 in_favour = import_module("forum.migrations.0003_reasons_in_favour")
@@ -55,3 +59,22 @@ def _indexes_and_guards() -> tuple[dict, list]:
         cursor.execute(POSTGRESQL_GUARDS if connection.vendor == "postgresql" else SQLITE_GUARDS)
         guards = sorted(cursor.fetchall())
         return {table: connection.introspection.get_constraints(cursor, table) for table in tables}, guards
+
+
+def test_tables_that_sqlite_makes_anew_keep_their_guards(project):
+    migrate(project)
+    guards = guards_of(project)
+    assert "forum_revision_no_rewrite" in guards
+    for target in (["forum", "0006"], ["forum", "0002"], []):
+        migrate(project, *target)
+        assert guards_of(project) == guards
+
+
+def migrate(project: Path, *target: str) -> None:
+    done = run_python(project, "manage.py", "migrate", *target)
+    assert done.returncode == 0, done.stderr
+
+
+def guards_of(project: Path) -> set[str]:
+    with closing(sqlite3.connect(project / "data/forum.sqlite3")) as database:
+        return {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
