@@ -1,7 +1,7 @@
 """Fewer indexes to write each text into: none that another one contains, none full of rows that have nothing there.
 
 A foreign key brings an index of its own. It goes as SQL, for Django would make the tables of SQLite anew to
-drop it, without their triggers.
+drop it, which takes as long as they are large.
 """
 
 from django.conf import settings
