@@ -1,5 +1,7 @@
 """How gunicorn serves a real site; the command line may say otherwise."""
 
+import gc
+
 from gunicorn.glogging import Logger
 
 from forum.logs import JsonFormatter
@@ -17,6 +19,8 @@ class JsonLogger(Logger):
         """Gunicorn fills this one in by itself: "Invalid request from ip=…", and then what was sent."""
         super().warning(msg.partition(" from ip=")[0], *args, **kwargs)
 
+
+gc.disable()  # until `config.wsgi` has loaded the forum: what is loaded stays
 
 logger_class = JsonLogger
 workers = 2
