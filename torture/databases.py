@@ -20,6 +20,7 @@ INDEXES = (
     "WHERE amname = 'btree' AND relkind = 'i' AND relpersistence = 'p'"
 )
 MAILS = "SELECT message_id, done_at, was_sent FROM forum_notification"
+UNSENT = "SELECT id, kind, created_at, next_try_at, tries FROM forum_notification WHERE done_at IS NULL"
 # Everything as PostgreSQL has it, so fsync and synchronous_commit are on; little WAL, for the small disk.
 DURABLE = ["shared_buffers=128MB", "max_wal_size=64MB", "min_wal_size=32MB"]
 

@@ -8,10 +8,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from .databases import MAILS, TEXTS, PostgreSQL, SQLite
+from .databases import MAILS, TEXTS, UNSENT, PostgreSQL, SQLite
 from .ledger import Comparison, Ledger, compare
 from .mails import Post, missing
 from .plan import SECONDS_TO_RECOVER, Plan
@@ -152,6 +153,8 @@ class Run:
             if not to_send:
                 break
             time.sleep(1)
+        if to_send:
+            self.say(f"unsent, now {datetime.now(UTC)}: {self.database.rows(UNSENT)}")
         return never_came, to_send
 
     def compare(self) -> Comparison:

@@ -13,6 +13,8 @@ from .moderation import Decision
 
 # Beyond the end of every lease and every wait between two tries: what is due later was dated by a wrong clock.
 FURTHEST = timedelta(hours=7)
+# The same of the first tries, after which a mail waits for minutes.
+FIRST_TRIES, NEAR = 3, timedelta(minutes=10)
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -34,11 +36,14 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def to_send(self) -> "NotificationQuerySet":
         """Neither sent nor given up, and in no other worker's hands.
 
-        A mail that was written while the machine's clock was ahead does not wait until then.
+        A mail that was written or claimed while the machine's clock was ahead does not wait until then.
         """
         now = timezone.now()
-        is_due = models.Q(next_try_at__lte=now) | models.Q(next_try_at__gt=now + FURTHEST)
-        return self.filter(is_due, done_at=None)
+        is_new = models.Q(tries=0)
+        is_due = models.Q(next_try_at__lte=now)
+        was_ahead = models.Q(next_try_at__gt=now + FURTHEST)
+        was_little_ahead = models.Q(tries__lte=FIRST_TRIES, next_try_at__gt=now + NEAR)
+        return self.filter(is_new | is_due | was_ahead | was_little_ahead, done_at=None)
 
 
 class Notification(models.Model):

@@ -20,7 +20,7 @@ from forum.actions.moderation import decide, undo
 from forum.actions.outbox import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_REFUSALS, send_due
 from forum.models import Answer, Decision, Notification, Reason, Sanction
 from forum.models.answers import State
-from forum.models.notifications import FURTHEST
+from forum.models.notifications import FIRST_TRIES, FURTHEST, NEAR
 from forum.tests.cast import make_member
 from forum.tests.smtp import TAKEN, Mail, MailServer
 from forum.tests.workers import SECONDS, worker
@@ -579,17 +579,24 @@ def test_server_that_never_answers_is_left_after_a_while(mail_server, settings, 
     assert Notification.objects.get().done_at is None
 
 
-def test_mail_dated_by_a_clock_that_was_ahead_goes_when_it_is_set_right(mail_server, alice, told):
+@pytest.mark.parametrize("tries", [0, 1, 3, 9])
+@pytest.mark.parametrize("ahead", [timedelta(minutes=30), timedelta(hours=1), timedelta(days=400)])
+def test_mail_dated_by_a_clock_that_was_ahead_goes_when_it_is_set_right(mail_server, alice, told, ahead, tries):
+    """Unless it has failed so often that it waits for hours by a right clock too."""
     told(alice)
-    ahead = timezone.now() + timedelta(days=400)
-    Notification.objects.update(created_at=ahead, next_try_at=ahead)
-    assert health.WORK["mails"]() == "the oldest has been due for 0 minutes, 0 put back after a failure"
+    dated = timezone.now() + ahead
+    Notification.objects.update(created_at=dated, next_try_at=dated, tries=tries)
+    if tries > FIRST_TRIES and ahead < FURTHEST:
+        assert send_due() == (0, 0)
+        return
+    assert health.WORK["mails"]().startswith("the oldest has been due for 0 minutes")
     assert send_due() == (1, 0)
     assert send_due() == (0, 0)
 
 
 def test_no_mail_waits_longer_than_a_right_clock_lets_it():
     assert max(LEASE, LONGEST_WAIT) + timedelta(minutes=30) < FURTHEST
+    assert max(LEASE, FIRST_WAIT * 2 ** (FIRST_TRIES - 1)) + timedelta(minutes=5) <= NEAR
 
 
 def test_one_bad_address_does_not_stop_the_others(mail_server, alice, bob, told):
