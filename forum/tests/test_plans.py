@@ -6,14 +6,16 @@ that reading a whole table is the last thing that it should do.
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from forum.actions.moderation import decide
-from forum.models import Answer, Case, Decision, Question
+from forum.models import Answer, Case, Decision, Member, Question
 from forum.models.answers import State
 from forum.views.queue import last_decisions
 
@@ -112,12 +114,33 @@ def test_nothing_counts_walks_past_or_reads_all_answers(name, town, client_of, r
 
 def test_moderators_last_goes_are_found_whatever_he_decided_before(town, mona):
     goes = Decision.objects.filter(by=mona).latest("pk").made_together()
+    plant_decisions(2000, by=mona)
     with CaptureQueriesContext(connection) as captured:
         assert len(last_decisions(mona)) == 1
         assert len(goes) == 1
     grouped, _, together = [query["sql"] for query in captured]
     for sql in (grouped, together):
         assert "decision_of_go" in plan_of(sql), sql
+
+
+def plant_decisions(number: int, by: Member) -> None:
+    """A moderator's past months, one decision an hour, and the planner hears of them."""
+    answer = Answer.objects.published().earliest("pk")
+    since = timezone.now() - timedelta(days=30)
+    Decision.objects.bulk_create(
+        Decision(
+            answer=answer,
+            revision_id=answer.latest_id,
+            verb=Verb.KEEP,
+            from_state=State.PUBLISHED,
+            to_state=State.PUBLISHED,
+            by=by,
+            created_at=since - timedelta(hours=ago),
+        )
+        for ago in range(number)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE forum_decision")
 
 
 def scanned(sql: str) -> list[str]:
