@@ -184,7 +184,6 @@ LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "forum.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "confirm_email_verification_code": "forum.forms.accounts.ConfirmEmailCodeForm",
     "login": "forum.forms.accounts.LoginForm",
     "signup": "forum.forms.accounts.SignupForm",
 }
@@ -292,9 +291,6 @@ FORUM_MODERATION_MODE = env.choice(
 )
 FORUM_FIRST_ANSWERS_HELD = env.number("FORUM_FIRST_ANSWERS_HELD", 3)
 FORUM_LINKS_ALLOWED = env.number("FORUM_LINKS_ALLOWED", 2)
-FORUM_SIGNUP_DAYS = env.number("FORUM_SIGNUP_DAYS", 3)
-if FORUM_SIGNUP_DAYS < 1:
-    raise ImproperlyConfigured("FORUM_SIGNUP_DAYS must be 1 at least: a reader needs time to find his code.")
 
 MESSAGE_TAGS = {message_levels.ERROR: "error"}
 LOGGING = {

@@ -3,12 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from forum.views.accounts import confirm_email_code, signup_restart
+from forum.views.accounts import ConfirmEmailCodeView, SignupView, signup_restart
 
 urlpatterns = [
     path("", include("forum.urls")),
     path("compte/recommencer/", signup_restart, name="signup_restart"),
-    path("compte/confirm-email/", confirm_email_code, name="account_email_verification_sent"),
+    path("compte/signup/", SignupView.as_view(), name="account_signup"),
+    path("compte/confirm-email/", ConfirmEmailCodeView.as_view(), name="account_email_verification_sent"),
     path("compte/", include("allauth.account.urls")),
     path("compte/2fa/", include("config.urls_2fa")),
     path("compte/sessions/", include("allauth.usersessions.urls")),

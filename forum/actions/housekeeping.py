@@ -7,8 +7,6 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from .signups import withdraw_abandoned_signups
-
 logger = logging.getLogger(__name__)
 
 # A session is written before its line among the member's connections; this is more than any request takes.
@@ -16,7 +14,7 @@ IN_THE_MAKING = timedelta(hours=1)
 
 
 def tidy() -> None:
-    """Clear expired sessions, the connections that they were, and abandoned sign-ups.
+    """Clear expired sessions, with what strangers left in them, and the connections that they were.
 
     Safe to run at any time and twice at once. The cache clears itself: it holds at most its
     `MAX_ENTRIES`, and what has expired goes first.
@@ -25,6 +23,5 @@ def tidy() -> None:
     sessions, _ = Session.objects.filter(expire_date__lt=now).delete()
     ended = UserSession.objects.exclude(session_key__in=Session.objects.values("session_key"))
     ended.filter(created_at__lt=now - IN_THE_MAKING).delete()
-    signups = withdraw_abandoned_signups()
-    if sessions or signups:
-        logger.info("Cleared %d expired sessions and %d abandoned sign-ups", sessions, signups)
+    if sessions:
+        logger.info("Cleared %d expired sessions", sessions)
