@@ -25,6 +25,7 @@ class State(models.TextChoices):
 
 # What its author alone sees, each named: what he has published, be it thousands, is not looked through.
 OWN_ALONE = [State.PENDING, State.RETURNED, State.REFUSED, State.WITHDRAWN]
+OWN_APART = models.Q(state__in=OWN_ALONE) | models.Q(models.Q(state=State.PUBLISHED), ~models.Q(edit_state=""))
 
 
 class AnswerQuerySet(models.QuerySet["Answer"]):
@@ -53,9 +54,10 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
         of those that are gone but carry published replies."""
         return self.filter(models.Q(state=State.PUBLISHED) | models.Q(published_below__gt=0), question=question)
 
-    def own_unpublished(self, question: Question, member) -> "AnswerQuerySet":
-        """What its author alone sees in the thread: his texts that wait or were turned down."""
-        return self.filter(author=member, question=question, state__in=OWN_ALONE)
+    def own_apart(self, question: Question, member) -> "AnswerQuerySet":
+        """What its author sees in the thread otherwise than everyone: his texts that wait or were turned down,
+        and those of which an edit does."""
+        return self.filter(OWN_APART, author=member, question=question)
 
     def with_byline(self) -> "AnswerQuerySet":
         """All that one row of a thread shows, in the same query."""
@@ -126,11 +128,7 @@ class Answer(models.Model):
             models.Index(fields=["author", "-id"], name="answer_of_author"),
             models.Index(fields=["reply_to"], condition=models.Q(reply_to__isnull=False), name="answer_replies"),
             models.Index(fields=["author", "state"], name="answer_record"),
-            models.Index(
-                fields=["author", "question"],
-                condition=models.Q(state__in=["pending", "returned", "refused", "withdrawn"]),  # `OWN_ALONE`
-                name="answer_own_alone",
-            ),
+            models.Index(fields=["author", "question", "path"], condition=OWN_APART, name="answer_own_apart"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """What a question's page shows, asked of the database in two statements: the question, and the answers on it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -31,14 +32,19 @@ class ThreadAnswer(NamedTuple):
     author_id: int
     author: str
     role: str
-    html: str  # what stands there for everyone; of a text that its author alone sees, its last version
+    html: str  # what stands there for the reader; of a text that its author alone sees, its last version
     parent_pk: int | None
     parent_path: str | None
     parent_state: str | None
     parent_author_id: int | None
     parent_author: str | None
     held: str  # the checks that hold it, where it is the reader's own and waits
-    is_hidden: int  # its author alone finds it in the thread
+    is_own: int  # 1: as its author sees it, and nobody else
+
+    @property
+    def is_hidden(self) -> bool:
+        """Its author alone finds it in the thread."""
+        return bool(self.is_own) and self.state != State.PUBLISHED
 
     @property
     def waits(self) -> bool:
@@ -47,9 +53,19 @@ class ThreadAnswer(NamedTuple):
 
 
 COLUMNS = [
-    *["pk", "path", "state", "edit_state", "created_at", "author_id", "author__username", "author__role", "html"],
+    *[
+        "pk",
+        "path",
+        "state",
+        "shown_edit_state",
+        "created_at",
+        "author_id",
+        "author__username",
+        "author__role",
+        "html",
+    ],
     *["reply_to_id", "reply_to__path", "reply_to__state", "reply_to__author_id", "reply_to__author__username"],
-    *["held", "is_hidden"],
+    *["held", "is_own"],
 ]
 
 
@@ -70,42 +86,58 @@ class CheckNames(Aggregate):
 def thread_answers(
     order: str, bound: str, *, question: int, member: int | None, key: str, most: int
 ) -> list[ThreadAnswer]:
-    """The answers on one side of a key, the nearest first, at most so many.
+    """The answers on one side of a key as everyone sees them, the nearest first, at most so many.
 
-    `bound` is "after", "since" (the key among them) or "before". With a member, his hidden texts follow, as many
-    again at most.
+    `bound` is "after", "since" (the key among them) or "before". With a member, his own follow, as `own_answers`
+    has them.
     """
-    everyones, own = _statements(order, bound, most, member is not None)
     values = {"question": question, "key": key, "root": key[:STEP], "member": member}
-    rows = everyones.rows_and(own, **values) if own else everyones.rows(**values)
+    everyones = _everyones(order, bound, most)
+    rows = everyones.rows_and(_own(order, bound, most), **values) if member else everyones.rows(**values)
     return list(map(ThreadAnswer._make, rows))
 
 
-@cache
-def _statements(order: str, bound: str, most: int, is_for_member: bool) -> tuple[Statement, Statement | None]:
-    forwards, backwards = ORDERINGS[order]
-    ordering = backwards if bound == "before" else forwards
-    kinds = {"question": int, "key": str, "root": str, "member": int}
+def own_answers(order: str, bound: str, *, question: int, member: int, key: str, most: int) -> list[ThreadAnswer]:
+    """The member's answers there that he sees otherwise than everyone: so many hidden ones, and as many edited."""
+    values = {"question": question, "key": key, "root": key[:STEP], "member": member}
+    return list(map(ThreadAnswer._make, _own(order, bound, most).rows(**values)))
 
-    def everyones(question: int, key: str, root: str, member: int) -> QuerySet:
+
+@cache
+def _everyones(order: str, bound: str, most: int) -> Statement:
+    def compose(question: int, key: str, root: str, member: int) -> QuerySet:
         # What is gone leaves its place alone: its text stays in the database.
         html = Case(When(state=State.PUBLISHED, then="revision__html"), default=EMPTY)
-        waits = Q(author=member, edit_state=State.PENDING)
-        held = Case(When(waits, then=_checks()), default=EMPTY) if is_for_member else EMPTY
-        return _columns(Answer.objects.in_thread(question), html, held).annotate(is_hidden=Value(0))
+        return Answer.objects.in_thread(question).annotate(
+            html=html, shown_edit_state=EMPTY, held=EMPTY, is_own=Value(0)
+        )
 
-    def own(question: int, key: str, root: str, member: int) -> QuerySet:
-        hidden = Answer.objects.own_unpublished(question, member)
-        return _columns(hidden, F("latest__html"), _checks()).annotate(is_hidden=Value(1))
+    return _cut(compose, order, bound, most)
 
-    def cut(compose):
-        def composed(**marks) -> QuerySet:
-            answers = compose(**marks).filter(_bounds(order, bound, marks["key"], marks["root"]))
-            return answers.order_by(*ordering).values_list(*COLUMNS)[:most]
 
-        return Statement(composed, **kinds)
+@cache
+def _own(order: str, bound: str, most: int) -> Statement:
+    def compose(question: int, key: str, root: str, member: int) -> QuerySet:
+        found = Finding.objects.filter(revision=OuterRef("latest")).order_by().values("revision")
+        return Answer.objects.own_apart(question, member).annotate(
+            html=Case(When(state=State.PUBLISHED, then="revision__html"), default="latest__html"),
+            shown_edit_state=F("edit_state"),
+            held=Coalesce(Subquery(found.values(names=CheckNames("check_name"))), EMPTY),
+            is_own=Value(1),
+        )
 
-    return cut(everyones), cut(own) if is_for_member else None
+    return _cut(compose, order, bound, 2 * most)
+
+
+def _cut(compose: Callable[..., QuerySet], order: str, bound: str, most: int) -> Statement:
+    forwards, backwards = ORDERINGS[order]
+    ordering = backwards if bound == "before" else forwards
+
+    def composed(**marks) -> QuerySet:
+        answers = compose(**marks).filter(_bounds(order, bound, marks["key"], marks["root"]))
+        return answers.order_by(*ordering).values_list(*COLUMNS)[:most]
+
+    return Statement(composed, question=int, key=str, root=str, member=int)
 
 
 def find_place(pk: int, user) -> Answer | None:
@@ -140,15 +172,6 @@ def _paths(most: int) -> Statement:
         return Answer.objects.in_thread(question).filter(path__lt=path).order_by("-path").values_list("path")[:most]
 
     return Statement(compose, question=int, path=str)
-
-
-def _columns(answers: QuerySet, html, held) -> QuerySet:
-    return answers.annotate(html=html, held=Coalesce(held, EMPTY))
-
-
-def _checks() -> Subquery:
-    found = Finding.objects.filter(revision=OuterRef("latest")).order_by().values("revision")
-    return Subquery(found.values(names=CheckNames("check_name")))
 
 
 def _bounds(order: str, bound: str, key: str, root: str) -> Q:

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -17,9 +18,11 @@ from django.utils import timezone
 from forum.actions.moderation import decide
 from forum.models import Answer, Case, Decision, Member, Question
 from forum.models.answers import State
+from forum.models.threads import own_answers
 from forum.views.queue import last_decisions
 
-from .planting import plant_answer
+from .cast import logged_in
+from .planting import plant_answer, plant_member, plant_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -66,11 +69,19 @@ def middle() -> str:
     return Answer.objects.filter(state=State.PUBLISHED).order_by("path")[3].path
 
 
+def seen_by_another(question: Question, query: str = "") -> str:
+    url = question.get_absolute_url() + query
+    logged_in(Member.objects.get(username="bob")).get(url)
+    return url
+
+
 WHAT_IS_DONE = {
     "first page": ("alice", lambda q: (f"/questions/{q.pk}/", None)),
     "newest first": ("alice", lambda q: (f"/questions/{q.pk}/?tri=recentes", None)),
     "page after": ("alice", lambda q: (f"/questions/{q.pk}/?apres={middle()}", None)),
     "page before": ("alice", lambda q: (f"/questions/{q.pk}/?avant={middle()}", None)),
+    "page that is kept": ("eddy", lambda q: (seen_by_another(q), None)),
+    "newest first, that is kept": ("eddy", lambda q: (seen_by_another(q, "?tri=recentes"), None)),
     "permalink": ("alice", lambda q: (Answer.objects.published().latest("pk").get_absolute_url(), None)),
     "posting": ("alice", lambda q: (f"/questions/{q.pk}/repondre/", sent())),
     "replying": ("alice", lambda q: (reverse("reply_create", args=[q.answers.earliest("pk").pk]), sent())),
@@ -123,8 +134,22 @@ def test_moderators_last_goes_are_found_whatever_he_decided_before(town, mona):
         assert "decision_of_go" in plan_of(sql), sql
 
 
+@pytest.mark.parametrize("order", ["oldest", "newest"])
+@pytest.mark.parametrize("bound", ["after", "since", "before"])
+def test_what_a_member_sees_otherwise_than_all_is_found_however_much_is_written(town, alice, order, bound):
+    key = middle()
+    authors = [alice, *(plant_member(f"auteur{number}") for number in range(40))]
+    planted = plant_waiting(town, authors, 4000)
+    decided = [answer.pk for number, answer in enumerate(planted) if number % 20]
+    Answer.objects.filter(pk__in=decided).update(state=State.PUBLISHED, revision=F("latest"))
+    let_planner_know("forum_answer")
+    with CaptureQueriesContext(connection) as captured:
+        own_answers(order, bound, question=town.pk, member=alice.pk, key=key, most=51)
+    assert "answer_own_apart" in plan_of(captured[0]["sql"])
+
+
 def plant_decisions(number: int, by: Member) -> None:
-    """A moderator's past months, one decision an hour, and the planner hears of them."""
+    """A moderator's past months, one decision an hour."""
     answer = Answer.objects.published().earliest("pk")
     since = timezone.now() - timedelta(days=30)
     Decision.objects.bulk_create(
@@ -139,8 +164,12 @@ def plant_decisions(number: int, by: Member) -> None:
         )
         for ago in range(number)
     )
+    let_planner_know("forum_decision")
+
+
+def let_planner_know(table: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE forum_decision")
+        cursor.execute(f"ANALYZE {table}")
 
 
 def scanned(sql: str) -> list[str]:

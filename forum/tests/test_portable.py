@@ -130,6 +130,7 @@ ADDED = {
     "0011_decision_of_go": None,
     "0012_fewer_indexes": None,
     "0013_place_in_thread": None,
+    "0014_own_apart": None,
 }
 
 

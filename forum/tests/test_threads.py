@@ -2,11 +2,16 @@
 
 import random
 import re
+import uuid
 from itertools import chain
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from forum.models import Answer
+from forum.actions.answers import delete_answer, edit_answer
+from forum.actions.moderation import decide
+from forum.models import Answer, Question
 from forum.models.answers import State
 from forum.views.threads import ANSWERS_PER_PAGE
 
@@ -140,3 +145,69 @@ def test_thread_holds_only_answers_to_its_question(client, alice):
     plant_answer(other, alice, state=State.PENDING)
     client.force_login(alice)
     assert shown(client.get(mine.get_absolute_url()).content.decode()) == [answer.pk]
+
+
+# --- What is the same for everyone is asked once -------------------------------------------------
+
+
+def asked_for(client, url: str) -> list[str]:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return [query["sql"] for query in captured]
+
+
+def test_answers_of_a_page_are_asked_once_for_all_members(thread, client_of, bob, eddy):
+    url = thread.get_absolute_url()
+    first, second = asked_for(client_of(bob), url), asked_for(client_of(eddy), url)
+    assert "published_below" in first[-1]
+    assert len(second) <= 4
+    assert not any("published_below" in sql for sql in second)
+    Question.objects.filter(pk=thread.pk).mark_changed()
+    assert "published_below" in asked_for(client_of(eddy), url)[-1]
+
+
+def test_page_that_another_member_asked_for_shows_ones_own_edit_from_its_arrival_to_its_end(
+    question, client_of, alice, bob, mona, reason
+):
+    answer = plant_answer(question, alice, "La première version.")
+    Question.objects.update(moderation="before")
+    url, pages = question.get_absolute_url(), {member: client_of(member) for member in (alice, bob)}
+    before = pages[bob].get(url).text
+    pages[alice].get(url)
+    edit_answer(author=alice, answer=answer, text="La deuxième version.", key=uuid.uuid4(), seen=answer.latest_id)
+    assert "modification en attente" in pages[alice].get(url).text
+    assert tokenless(pages[bob].get(url).text) == tokenless(before)
+    decide(by=mona, verb="refuse", seen=[Answer.objects.get().latest_id], reason=reason)
+    assert "modification refusée" in pages[alice].get(url).text
+    assert tokenless(pages[bob].get(url).text) == tokenless(before)
+    assert "La deuxième version" not in pages[bob].get(url).text
+
+
+def test_page_that_another_member_asked_for_says_what_became_of_ones_own_text_above_a_reply(
+    question, client_of, alice, bob, mona, reason
+):
+    Question.objects.update(moderation="after")
+    parent = plant_answer(question, alice, "Ce qui va être retiré.")
+    plant_answer(question, bob, "Ce qui reste dessous.", reply_to=parent)
+    Answer.objects.filter(pk=parent.pk).update(published_below=1)
+    decide(by=mona, verb="withdraw", seen=[parent.latest_id], reason=reason)
+    url, pages = question.get_absolute_url(), {member: client_of(member) for member in (alice, bob)}
+    before = pages[bob].get(url).text
+    assert "Ce qui va être retiré." not in before
+    assert "Ce qui va être retiré." in pages[alice].get(url).text
+    delete_answer(author=alice, answer=Answer.objects.get(pk=parent.pk))
+    assert tokenless(pages[bob].get(url).text) == tokenless(before)
+    assert shown(pages[alice].get(url).text) == shown(before)
+    assert "Ce qui va être retiré." not in pages[alice].get(url).text
+
+
+def test_very_long_answers_are_not_kept(question, client_of, alice, bob):
+    for _ in range(30):
+        plant_answer(question, alice, "<" * 9000)
+    url = question.get_absolute_url()
+    for member in (bob, bob):
+        assert any("published_below" in sql for sql in asked_for(client_of(member), url))
+
+
+def tokenless(page: str) -> str:
+    return re.sub(r'name="(csrfmiddlewaretoken|key)" value="[\w-]+"|key=[\w-]+', "", page)

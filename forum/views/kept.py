@@ -1,7 +1,7 @@
 """What was made once and is shown again, in the memory of each process."""
 
 from collections.abc import Callable, Hashable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -18,6 +18,10 @@ class Kept:
     def __init__(self, most: int) -> None:
         self._most = most
         self._things: dict[Hashable, object] = {}
+
+    def find(self, made_of: Hashable) -> Any:
+        """None where it is not kept."""
+        return self._things.get(made_of)
 
     def get(self, made_of: Hashable, make: Callable[[], Made]) -> Made:
         thing = self._things.get(made_of)

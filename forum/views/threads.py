@@ -13,12 +13,16 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from forum.models import Answer, Question
+from forum.models.answers import State
 from forum.models.fields import DEEPEST, STEP
-from forum.models.threads import BEGINNINGS, ThreadAnswer, paths_before, thread_answers
+from forum.models.threads import BEGINNINGS, ThreadAnswer, own_answers, paths_before, thread_answers
 
+from .kept import Kept
 from .rows import rows_of
 
 ANSWERS_PER_PAGE = 50
+STRETCHES = Kept(64)  # in each process, of some 25 KB
+LONGEST_KEPT = 200_000  # characters
 KEY = re.compile(rf"(?:[0-9a-z]{{{STEP}}}){{1,{DEEPEST + 1}}}")
 
 
@@ -68,7 +72,7 @@ def thread_page(question: Question, user, asked: QueryDict) -> ThreadPage:
     A key that is none, or beyond either end, gives the first page.
     """
     order = ORDERS.get(asked.get("tri", ""), OLDEST_FIRST)
-    walk = _Walk(question.pk, user.pk, order)
+    walk = _Walk(question.pk, question.version, user.pk, order)
     stretch = walk.asked_for(asked)
     if stretch is None or not stretch.answers:
         stretch = walk.forwards("after", BEGINNINGS[order.by], has_earlier=False)
@@ -96,6 +100,7 @@ class _Walk(NamedTuple):
     """From page to page of a thread, in one order, for one reader."""
 
     question: int
+    version: int
     member: int | None
     order: Order
 
@@ -126,19 +131,31 @@ class _Walk(NamedTuple):
 
     def _found(self, bound: str, key: str) -> tuple[list[ThreadAnswer], list[ThreadAnswer]]:
         """What everyone sees on that side of the key, one more than fits a page, and what the reader alone sees."""
-        found = thread_answers(
-            self.order.by,
-            bound,
-            question=self.question,
-            member=self.member,
-            key=key,
-            most=ANSWERS_PER_PAGE + 1,
-        )
-        hidden = {answer.pk: answer for answer in found if answer.is_hidden}
+        everyones, own = self._stretch(bound, key)
         # His own that is gone but carries replies is both: he sees the text, others its place.
-        everyones = [hidden.get(answer.pk, answer) for answer in found if not answer.is_hidden]
+        everyones = [own.get(answer.pk, answer) for answer in everyones]
         on_the_way = {answer.pk for answer in everyones}
-        return everyones, [answer for answer in hidden.values() if answer.pk not in on_the_way]
+        return everyones, [answer for answer in own.values() if answer.is_hidden and answer.pk not in on_the_way]
+
+    def _stretch(self, bound: str, key: str) -> tuple[list[ThreadAnswer], dict[int, ThreadAnswer]]:
+        """What everyone sees there is asked once for each version of the question."""
+        where = {"question": self.question, "key": key, "most": ANSWERS_PER_PAGE + 1}
+        place = (self.version, self.order.by, bound, key)
+        everyones = STRETCHES.find(place)
+        if everyones is not None and not any(map(self._may_differ, everyones)):
+            own = own_answers(self.order.by, bound, member=self.member, **where) if self.member else []
+        else:
+            found = thread_answers(self.order.by, bound, member=self.member, **where)
+            everyones = [answer for answer in found if not answer.is_own]
+            own = [answer for answer in found if answer.is_own]
+            if sum(len(answer.html) for answer in everyones) <= LONGEST_KEPT:
+                STRETCHES.keep(place, everyones)
+        return everyones, {answer.pk: answer for answer in own}
+
+    def _may_differ(self, answer: ThreadAnswer) -> bool:
+        """A reply to a text of the reader's that is hidden: what becomes of that one changes nothing for others."""
+        is_to_own = answer.parent_author_id is not None and answer.parent_author_id == self.member
+        return is_to_own and answer.parent_state != State.PUBLISHED
 
 
 def _query(order: Order, **key: str) -> str:
