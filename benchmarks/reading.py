@@ -26,10 +26,16 @@ def rows_of(bare: Server, site: Server, threads: dict[int, Question], reader: Me
     yield Row("the same asked again, unchanged", site, seen, 304, goal=of_the_ceiling(0.9, 0, 1), ceiling=ceiling)
     cold = {size: _cold(f"first page of {size}, cold", site, thread) for size, thread in threads.items()}
     yield from cold.values()
-    signed_in = request(address, site.port, Cookie=cookies(log_in(reader)))
+    for_reader = request(address, site.port, Cookie=cookies(log_in(reader)))
     goal = of_the_ceiling(0.3, 0, 4)
-    yield Row("first page, signed in", site, signed_in, number=COLD, goal=goal, **shown)
+    signed_in = Row("first page, signed in", site, for_reader, number=COLD, goal=goal, **shown)
+    yield signed_in
     if large != small:
+        of_large = request(threads[large].get_absolute_url(), site.port, Cookie=cookies(log_in(reader)))
+        growth = of_another(signed_in, 1.1)
+        yield Row(
+            f"first page of {large}, signed in", site, of_large, number=COLD, goal=growth, shown=ANSWERS_PER_PAGE
+        )
         cold[large].goal = of_another(cold[small], 1.1)
         answers = Answer.objects.filter(question=threads[large]).order_by("pk")
         last = answers.order_by("-pk").values_list("pk", flat=True)[0]

@@ -12,6 +12,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from forum.actions.answers import post_answer
 from forum.models import Answer, Article, Case, Decision, Finding, Member, Question, Revision, Role
 from forum.models.answers import State
 from forum.models.fields import DEEPEST, STEP, path_step
@@ -102,6 +103,15 @@ def seed_waiting(size: int, authors: list[Member], chance: random.Random, name: 
     fill(Finding, ({"revision": pk, "check_name": held, "detail": "", "passages": "[]"} for pk in times))
     settle_tables()
     return question
+
+
+def seed_own_waiting(author: Member, question: Question) -> None:
+    """Two replies that wait under the first answers of a thread: their author sees them on its first page."""
+    Question.objects.filter(pk=question.pk).update(moderation="before")
+    question.refresh_from_db()
+    for number, parent in enumerate(question.answers.order_by("path")[:2]):
+        text = f"Ce qui attend d’être relu, numéro {number}, sous « {question.text} »."
+        post_answer(author=author, question=question, text=text, key=uuid.uuid4(), reply_to=parent)
 
 
 def _next_pk() -> int:

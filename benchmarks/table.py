@@ -11,7 +11,15 @@ from django.db import connection
 from benchmarks import reading, room, writing
 from benchmarks.copies import copy_database
 from benchmarks.rows import Row, judged, measure, of_another, report
-from benchmarks.seed import log_in, log_in_many, seed_members, seed_moderator, seed_thread, seed_waiting
+from benchmarks.seed import (
+    log_in,
+    log_in_many,
+    seed_members,
+    seed_moderator,
+    seed_own_waiting,
+    seed_thread,
+    seed_waiting,
+)
 from benchmarks.servers import Server, ceiling, forum
 from benchmarks.together import live
 from forum.models import Answer, Member, Question
@@ -43,6 +51,8 @@ def main(asked: dict) -> int:
     for size in asked["sizes"][1:]:
         threads[size] = seed_thread(size, authors, moderator, chance)
     waiting = seed_waiting(asked["waiting"], authors, chance)
+    for thread in threads.values():
+        seed_own_waiting(authors[0], thread)
     Question.objects.update(moderation="after")
     with ExitStack() as running:
         bare, site = running.enter_context(ceiling()), running.enter_context(forum())
