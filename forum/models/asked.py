@@ -17,15 +17,8 @@ from .statements import Statement, loaded
 
 BEGINNING = 2000  # characters of an article without a lead: enough to find its opening in
 QUESTION = [
-    "id",
-    "article_id",
-    "position",
-    "text",
-    "moderation",
-    "opens_at",
-    "closes_at",
-    "published_count",
-    "version",
+    *["id", "article_id", "position", "text", "moderation", "opens_at", "closes_at"],
+    *["published_count", "version"],
 ]
 ARTICLE = ["id", "slug", "title", "lead", "language", "moderation"]
 PARENT = ["id", "question_id", "author_id", "state", "path"]

@@ -53,22 +53,11 @@ class ThreadAnswer(NamedTuple):
 
 
 COLUMNS = [
-    *[
-        "pk",
-        "path",
-        "state",
-        "shown_edit_state",
-        "created_at",
-        "author_id",
-        "author__username",
-        "author__role",
-        "html",
-    ],
+    *["pk", "path", "state", "shown_edit_state", "created_at"],
+    *["author_id", "author__username", "author__role", "html"],
     *["reply_to_id", "reply_to__path", "reply_to__state", "reply_to__author_id", "reply_to__author__username"],
     *["held", "is_own"],
 ]
-
-
 PLACE = ["id", "question_id", "author_id", "state", "path"]
 
 
