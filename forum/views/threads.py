@@ -22,7 +22,7 @@ from .rows import rows_of
 
 ANSWERS_PER_PAGE = 50
 STRETCHES = Kept(64)  # in each process, of some 25 KB
-LONGEST_KEPT = 200_000  # characters
+LONGEST_KEPT = 100_000  # characters
 KEY = re.compile(rf"(?:[0-9a-z]{{{STEP}}}){{1,{DEEPEST + 1}}}")
 
 
