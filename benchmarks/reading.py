@@ -54,7 +54,8 @@ def _cold(name: str, site: Server, thread: Question, query: str = "") -> Row:
 
 
 def weigh(page: Row, question: Question) -> int:
-    shown = Answer.objects.filter(question=question).order_by("path").select_related("revision")[:ANSWERS_PER_PAGE]
+    published = Answer.objects.published().filter(question=question)
+    shown = published.order_by("path").select_related("revision")[:ANSWERS_PER_PAGE]
     texts = sum(len(answer.revision.html.encode()) for answer in shown)
     body = page.last.body.partition(b"\r\n\r\n")[2]
     allowed, compressed = int(1.25 * texts + 350 * len(shown)), len(gzip.compress(body))
