@@ -6,6 +6,7 @@ made of.
 
 import re
 import zlib
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -118,13 +119,20 @@ class MadeRow(NamedTuple):
         return self.made_at <= now < self.fresh_until
 
 
+# By the kind of reader, and the answer: rows of one page, which reads the same for all of that kind.
+MadeRows = dict[tuple[Hashable, int], MadeRow]
+
+
 class Rows(NamedTuple):
     html: list[bytes]
     fresh_until: datetime  # when one of its times would be said in other words
 
 
-def rows_of(answers: list[ThreadAnswer], question: Question, user) -> Rows:
-    """The rows of one page of a thread, in the order of `answers`."""
+def rows_of(answers: list[ThreadAnswer], question: Question, user, made: MadeRows) -> Rows:
+    """The rows of one page of a thread, in the order of `answers`.
+
+    What is `made` for others there is taken from it, and what may be taken by others put into it.
+    """
     now = timezone.now()
     fresh_until = next_midnight(now)
     kind, me = kind_of_reader(user, question), user.pk
@@ -133,16 +141,20 @@ def rows_of(answers: list[ThreadAnswer], question: Question, user) -> Rows:
     rows, on_page = [], set()
     for answer in answers:
         own = (answer.author_id == me, answer.parent_author_id == me)
-        place = _place_of_parent(answer, on_page)
-        make = partial(_made, answer, question, user, now, place, usually)
-        if len(answer.html) <= LONGEST_KEPT:
-            # The same for whom the same rules hold.
-            made_of = (answer, kind, own, place, usually)
-            row = ROWS.get(made_of, make)
-            if not row.is_fresh(now):
-                row = ROWS.keep(made_of, make())
-        else:
-            row = make()
+        row = None if any(own) else made.get((kind, answer.pk))
+        if row is None or not row.is_fresh(now):
+            place = _place_of_parent(answer, on_page)
+            make = partial(_made, answer, question, user, now, place, usually if own[0] else "")
+            if len(answer.html) <= LONGEST_KEPT:
+                # The same for whom the same rules hold.
+                made_of = (answer, kind, own, place, usually if own[0] else "")
+                row = ROWS.get(made_of, make)
+                if not row.is_fresh(now):
+                    row = ROWS.keep(made_of, make())
+                if not any(own):
+                    made[kind, answer.pk] = row
+            else:
+                row = make()
         rows.append(row.html)
         fresh_until = min(fresh_until, row.fresh_until)
         on_page.add(answer.pk)

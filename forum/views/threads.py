@@ -18,10 +18,10 @@ from forum.models.fields import DEEPEST, STEP
 from forum.models.threads import BEGINNINGS, ThreadAnswer, own_answers, paths_before, thread_answers
 
 from .kept import Kept
-from .rows import rows_of
+from .rows import MadeRows, rows_of
 
 ANSWERS_PER_PAGE = 50
-STRETCHES = Kept(64)  # in each process, of some 25 KB
+STRETCHES = Kept(32)  # in each process, of some 25 KB, and as much for each kind of reader
 LONGEST_KEPT = 100_000  # characters
 KEY = re.compile(rf"(?:[0-9a-z]{{{STEP}}}){{1,{DEEPEST + 1}}}")
 
@@ -56,6 +56,14 @@ class Stretch(NamedTuple):
     answers: list[ThreadAnswer]
     has_earlier: bool
     has_later: bool
+    made: MadeRows
+
+
+class Everyones(NamedTuple):
+    """What everyone sees on one side of a key, one more than fits a page, and the rows that were made of it."""
+
+    answers: list[ThreadAnswer]
+    made: MadeRows
 
 
 class ThreadPage(NamedTuple):
@@ -76,7 +84,7 @@ def thread_page(question: Question, user, asked: QueryDict) -> ThreadPage:
     stretch = walk.asked_for(asked)
     if stretch is None or not stretch.answers:
         stretch = walk.forwards("after", BEGINNINGS[order.by], has_earlier=False)
-    rows = rows_of(stretch.answers, question, user)
+    rows = rows_of(stretch.answers, question, user, stretch.made)
     return ThreadPage(
         rows.html,
         rows.fresh_until,
@@ -112,43 +120,44 @@ class _Walk(NamedTuple):
         return None
 
     def forwards(self, bound: str, key: str, *, has_earlier: bool) -> Stretch:
-        everyones, hidden = self._found(bound, key)
+        everyones, hidden, made = self._found(bound, key)
         page, has_later = everyones[:ANSWERS_PER_PAGE], len(everyones) > ANSWERS_PER_PAGE
         if has_later:
             end = self.order.sort(page[-1])
             hidden = [answer for answer in hidden if self.order.sort(answer) < end]
-        return Stretch(sorted([*page, *hidden], key=self.order.sort), has_earlier, has_later)
+        return Stretch(sorted([*page, *hidden], key=self.order.sort), has_earlier, has_later, made)
 
     def backwards(self, key: str) -> Stretch | None:
         """The page before a key; None where less than a page is left there, which is the first one."""
-        everyones, hidden = self._found("before", key)
+        everyones, hidden, made = self._found("before", key)
         if len(everyones) <= ANSWERS_PER_PAGE:
             return None
         page = everyones[:ANSWERS_PER_PAGE]
         start = self.order.sort(page[-1])
         hidden = [answer for answer in hidden if self.order.sort(answer) > start]
-        return Stretch(sorted([*page, *hidden], key=self.order.sort), has_earlier=True, has_later=True)
+        return Stretch(sorted([*page, *hidden], key=self.order.sort), True, True, made)
 
-    def _found(self, bound: str, key: str) -> tuple[list[ThreadAnswer], list[ThreadAnswer]]:
+    def _found(self, bound: str, key: str) -> tuple[list[ThreadAnswer], list[ThreadAnswer], MadeRows]:
         """What everyone sees on that side of the key, one more than fits a page, and what the reader alone sees."""
         everyones, own = self._stretch(bound, key)
         # His own that is gone but carries replies is both: he sees the text, others its place.
-        everyones = [own.get(answer.pk, answer) for answer in everyones]
-        on_the_way = {answer.pk for answer in everyones}
-        return everyones, [answer for answer in own.values() if answer.is_hidden and answer.pk not in on_the_way]
+        answers = [own.get(answer.pk, answer) for answer in everyones.answers]
+        on_the_way = {answer.pk for answer in answers}
+        hidden = [answer for answer in own.values() if answer.is_hidden and answer.pk not in on_the_way]
+        return answers, hidden, everyones.made
 
-    def _stretch(self, bound: str, key: str) -> tuple[list[ThreadAnswer], dict[int, ThreadAnswer]]:
+    def _stretch(self, bound: str, key: str) -> tuple[Everyones, dict[int, ThreadAnswer]]:
         """What everyone sees there is asked once for each version of the question."""
         where = {"question": self.question, "key": key, "most": ANSWERS_PER_PAGE + 1}
         place = (self.version, self.order.by, bound, key)
         everyones = STRETCHES.find(place)
-        if everyones is not None and not any(map(self._may_differ, everyones)):
+        if everyones is not None and not any(map(self._may_differ, everyones.answers)):
             own = own_answers(self.order.by, bound, member=self.member, **where) if self.member else []
         else:
             found = thread_answers(self.order.by, bound, member=self.member, **where)
-            everyones = [answer for answer in found if not answer.is_own]
+            everyones = Everyones([answer for answer in found if not answer.is_own], {})
             own = [answer for answer in found if answer.is_own]
-            if sum(len(answer.html) for answer in everyones) <= LONGEST_KEPT:
+            if sum(len(answer.html) for answer in everyones.answers) <= LONGEST_KEPT:
                 STRETCHES.keep(place, everyones)
         return everyones, {answer.pk: answer for answer in own}
 
