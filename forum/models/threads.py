@@ -87,7 +87,7 @@ def thread_answers(
 
 
 def own_answers(order: str, bound: str, *, question: int, member: int, key: str, most: int) -> list[ThreadAnswer]:
-    """The member's answers there that he sees otherwise than everyone: so many hidden ones, and as many edited."""
+    """The member's answers there that he sees otherwise than everyone, at most twice so many."""
     values = {"question": question, "key": key, "root": key[:STEP], "member": member}
     return list(map(ThreadAnswer._make, _own(order, bound, most).rows(**values)))
 

@@ -48,7 +48,7 @@ class Signup(EmailVerificationProcess):
     """
 
     @classmethod
-    def begin(cls, request: HttpRequest, given: dict[str, Any], next_page: str | None) -> "Signup":
+    def begin(cls, request: HttpRequest, given: dict[str, Any], next_page: str | None) -> None:
         state = cls.initial_state(None, given["email"]) | {
             "name": given["username"],
             "password": make_password(given["password1"]),
@@ -62,7 +62,6 @@ class Signup(EmailVerificationProcess):
         login = Login(email=signup.email, signup=True, redirect_url=next_page)
         LoginStageController(request, login).set_current(EmailVerificationStage.key)
         stash_login(request, login)
-        return signup
 
     @classmethod
     def pending(cls, request: HttpRequest) -> "Signup | None":

@@ -140,14 +140,14 @@ def rows_of(answers: list[ThreadAnswer], question: Question, user, made: MadeRow
     usually = usual_wait() if waits else ""
     rows, on_page = [], set()
     for answer in answers:
-        own = (answer.author_id == me, answer.parent_author_id == me)
+        own = (answer.author_id == me, me is not None and answer.parent_author_id == me)
         row = None if any(own) else made.get((kind, answer.pk))
         if row is None or not row.is_fresh(now):
-            place = _place_of_parent(answer, on_page)
-            make = partial(_made, answer, question, user, now, place, usually if own[0] else "")
+            place, wait = _place_of_parent(answer, on_page), usually if own[0] else ""
+            make = partial(_made, answer, question, user, now, place, wait)
             if len(answer.html) <= LONGEST_KEPT:
                 # The same for whom the same rules hold.
-                made_of = (answer, kind, own, place, usually if own[0] else "")
+                made_of = (answer, kind, own, place, wait)
                 row = ROWS.get(made_of, make)
                 if not row.is_fresh(now):
                     row = ROWS.keep(made_of, make())
