@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden, HttpRe
 from django.middleware.csrf import get_token
 from django.urls import path
 
-# With the forum's own way to open a database: on SQLite as durable, on PostgreSQL with the same pool.
+# With the forum's own way to open a database: as durable, and as lastingly connected.
 from config.settings import DATABASES  # noqa: F401
 
 DEBUG = False

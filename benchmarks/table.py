@@ -4,13 +4,14 @@ import random
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import cycle
+from statistics import median
 
 from django.core.management import call_command
 from django.db import connection
 
 from benchmarks import reading, room, writing
 from benchmarks.copies import copy_database
-from benchmarks.rows import Row, judged, measure, of_another, report
+from benchmarks.rows import Row, judged, measure, of_another, report, times
 from benchmarks.seed import (
     log_in,
     log_in_many,
@@ -25,6 +26,7 @@ from benchmarks.together import live
 from forum.models import Answer, Member, Question
 
 WRITERS = 3000
+FINER = 3  # times as many rounds, where two databases are compared
 
 
 def main(asked: dict) -> int:
@@ -54,10 +56,11 @@ def main(asked: dict) -> int:
     for thread in threads.values():
         seed_own_waiting(authors[0], thread)
     Question.objects.update(moderation="after")
+    missed += _start(asked["rounds"])
     with ExitStack() as running:
         bare, site = running.enter_context(ceiling()), running.enter_context(forum())
         missed += _read(bare, site, threads, authors[0], asked["rounds"])
-        missed += _start(bare, site)
+        missed += _memory(site)
         missed += _write(bare, site, threads[large], who, chance, asked["rounds"])
         with forum(few) as small_site:
             few_rows = _growing(small_site, lively, desk, who, chance)
@@ -74,13 +77,24 @@ def _read(bare: Server, site: Server, threads: dict[int, Question], reader: Memb
     return report(rows) + reading.weigh(rows[1], threads[min(threads)])
 
 
-def _start(bare: Server, site: Server) -> int:
-    times = site.started_in / bare.started_in
+def _memory(site: Server) -> int:
     resident, share = site.memory()
-    print("start to the first page; a worker's memory after reading")
-    said = f"{site.started_in:.2f} s, {times:.2f} times the bare project's {bare.started_in:.2f} s (at most 1.5)"
-    missed = judged(said, times <= 1.5)
-    return missed + judged(f"{resident:.0f} MB resident (under 80), {share:.0f} MB its share", resident < 80)
+    print("a worker's memory after reading")
+    return judged(f"{resident:.0f} MB resident (under 80), {share:.0f} MB its share", resident < 80)
+
+
+def _start(rounds: int) -> int:
+    """Once each that nobody counts: the first start finds less of its files in memory."""
+    bares, sites = [], []
+    for _ in range(rounds + 1):
+        for start, waits in ((ceiling, bares), (forum, sites)):
+            with start() as server:
+                waits.append(server.started_in)
+    sites, bares = sites[1:], bares[1:]
+    slower = times(sites, bares)
+    print("start to the first page")
+    said = f"{median(sites):.2f} s, {slower:.2f} times the bare project's {median(bares):.2f} s (at most 1.5)"
+    return judged(said, slower <= 1.5)
 
 
 def _write(bare: Server, site: Server, question: Question, who: Iterator[str], chance, rounds: int) -> int:
@@ -103,12 +117,12 @@ def _growing(site: Server, question: Question, desk: str, who: Iterator[str], ch
 
 
 def _grow(few: list[Row], many: list[Row], asked: dict) -> int:
-    """Row by row of both in turn: the machine itself is not as fast at one time as at another."""
+    """Row by row of both in turn, a little at a time: a tenth more is less than what the machine does by itself."""
     print(f"growth: on a copy with {asked['sizes'][0]} answers and {room.AT_ONCE} waiting, and with all")
     for row, fewer in zip(many, few, strict=True):
         fewer.name += f", {asked['sizes'][0]}"
         fewer.counts_queries = False  # which the other row has
         row.goal = of_another(fewer, 1.1)
-    measure([row for pair in zip(few, many, strict=True) for row in pair], asked["rounds"])
+    measure([row for pair in zip(few, many, strict=True) for row in pair], FINER * asked["rounds"])
     report(few)
     return report(many)

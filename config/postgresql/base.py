@@ -6,12 +6,18 @@ from select import POLLIN, poll
 
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
+from psycopg.types.datetime import TimestamptzLoader
 
 NEVER_BY_ITSELF = 2**31 - 1
 JOINED_IN_ANY_ORDER = 5  # tables; PostgreSQL's own limit is 8
 
 
 class PreparedCursor(base.ServerBindingCursor):
+    def __init__(self, connection) -> None:
+        super().__init__(connection)
+        # The driver’s own, in C: Django’s says UTC once more, in Python, which took a fifth of a page’s time.
+        self.adapters.register_loader("timestamptz", TimestamptzLoader)
+
     def execute(self, query, params=None):
         return super().execute(query, params, prepare=True)
 
