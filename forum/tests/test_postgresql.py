@@ -1,8 +1,10 @@
 """What `config.postgresql` adds to Django's own: a dead connection is seen, and a plan is made once."""
 
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test import Client
 
 from forum.models import Question
@@ -66,3 +68,31 @@ def test_statement_of_a_thread_is_planned_once(question):
     with connection.cursor() as cursor:
         cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements ORDER BY 1")
         assert cursor.fetchall() == [(3, 0), (3, 0)]
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2026-11-28 15:59:36.973725+00", datetime(2026, 11, 28, 15, 59, 36, 973725, UTC)),
+        ("2026-11-28 15:59:36.97+00", datetime(2026, 11, 28, 15, 59, 36, 970000, UTC)),
+        ("2026-11-28 15:59:36+00", datetime(2026, 11, 28, 15, 59, 36, 0, UTC)),
+        ("0001-01-01 00:00:00+00", datetime(1, 1, 1, tzinfo=UTC)),
+        ("2026-07-14 02:00:00+02", datetime(2026, 7, 14, tzinfo=UTC)),
+    ],
+)
+def test_moment_is_read_as_django_reads_it(written, moment):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [written])
+        [read] = cursor.fetchone()
+    with connection.prepared_cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [written])
+        assert cursor.fetchone() == (read,)
+    assert (read, read.tzinfo) == (moment, UTC)
+
+
+@pytest.mark.parametrize("written", ["infinity", "0044-03-15 12:00:00+00 BC", "10000-01-01 00:00:00+00"])
+def test_moment_that_python_does_not_know_is_an_error_of_the_database(written):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::timestamptz", [written])
+        with pytest.raises(DataError):
+            cursor.fetchone()

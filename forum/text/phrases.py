@@ -21,6 +21,7 @@ REPEATS = 4
 # What may be read as either letter, and what stands for it in a word that is read.
 I_OR_L = "il"
 EITHER = "I"
+PLURAL = "sx"
 STRETCHES = re.compile(rb"\x00+|\x01+|\x02+|\x03")
 LONGEST_KEPT = 24  # letters of a word: those that are written again and again
 
@@ -89,12 +90,22 @@ def find(phrases: Iterable[str], text: str) -> list[Hit]:
 def _find_words(root: Node, tokens: list[Token]) -> Iterator[Hit]:
     searched: dict[Phrase, int] = {}
     for first, token in enumerate(tokens):
-        if root.children.keys().isdisjoint(token.runs[0][0]):
+        if len(token.runs) <= LONGEST_KEPT and not _may_begin(root, token.runs):
             continue
         for phrase, last in _read_from(root, tokens, first).items():
             if searched.get(phrase, 0) <= first:
                 searched[phrase] = last + 1
                 yield Hit(phrase.text, token.start, tokens[last].end)
+
+
+@lru_cache(maxsize=4096)
+def _may_begin(root: Node, runs: tuple[tuple[str, int], ...]) -> bool:
+    """Whether a phrase could begin with this token, which is less work to say: most words are in most texts."""
+    paths = [Path(root)]
+    for number, run in enumerate(runs, 1):
+        onward = [further for path in paths for further in _read_run(path, run)]
+        paths = [*paths, *onward] if number == len(runs) and run[0] in PLURAL else onward
+    return bool(paths)
 
 
 def _read_from(root: Node, tokens: list[Token], first: int) -> dict[Phrase, int]:
@@ -136,7 +147,7 @@ def _is_plural_mark(path: Path, tokens: list[Token], place: int, run: int) -> bo
     """Whether the last run of a token can be left aside as the -s or -x of a plural."""
     char, count = tokens[place].runs[run]
     is_attached = run > 0 or (place > 0 and tokens[place - 1].is_single)
-    is_plural = char in "sx" and char != path.last and count != 2
+    is_plural = char in PLURAL and char != path.last and count != 2
     return is_plural and is_attached and path.node.takes_plural and path.repeats < REPEATS
 
 
