@@ -60,9 +60,9 @@ def measure(address: str, place: str, asked: Namespace) -> int:
 
 def arguments() -> Namespace:
     parser = ArgumentParser(prog="make bench", description="What the forum costs, beside a bare Django.")
-    parser.add_argument("sizes", nargs="?", default="1000,100000", help="answers in a thread, with commas")
-    parser.add_argument("--waiting", type=int, default=10_000, help="texts in the queue beside the largest thread")
-    parser.add_argument("--minutes", type=float, default=0.5, help="of reading, writing and moderating at once")
+    parser.add_argument("sizes", nargs="?", default="1000,100000,1000000", help="answers in a thread, with commas")
+    parser.add_argument("--waiting", type=int, default=100_000, help="texts in the queue beside the largest thread")
+    parser.add_argument("--minutes", type=float, default=10.0, help="of reading, writing and moderating at once")
     parser.add_argument("--rounds", type=int, default=5, help="of which the medians are taken")
     parser.add_argument("--only", choices=["sqlite", "postgresql"], help="measure on one database alone")
     asked = parser.parse_args()
