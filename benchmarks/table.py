@@ -108,7 +108,8 @@ def _growing(site: Server, question: Question, desk: str, who: Iterator[str], ch
     posts = writing.texts(question.pk, site, who, chance)
     oldest = Answer.objects.filter(question=question).order_by("pk")[0]
     replies = writing.texts(question.pk, site, who, chance, f"/reponses/{oldest.pk}/repondre/")
-    middle = Answer.objects.filter(question=question, pk__gte=oldest.pk + question.published_count // 2)[0]
+    published = Answer.objects.published().filter(question=question).order_by("pk")
+    middle = published.filter(pk__gte=oldest.pk + question.published_count // 2)[0]
     return [
         *room.rows_of(site, desk, middle),
         Row("posting", site, posts, 302, number=30),
