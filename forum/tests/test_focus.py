@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from forum.models import Answer, Question, Reason
+from forum.tests.browser import MILLISECONDS_TO_WAIT
 from forum.tests.cast import PASSWORD
 from forum.tests.walking import PLAIN_TOO, box
 
@@ -89,11 +90,15 @@ def test_report_without_a_reason_puts_the_focus_on_the_reasons(client_of, alice,
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_one_goes_on_writing_at_once(new_page, forum, alice, javascript):
+    from playwright.sync_api import expect
+
     page = new_page(member=alice, javascript=javascript, expected={422}, width=360)
     page.goto(f"/questions/{forum.pk}/repondre/")
     box(page).fill("?")
     page.get_by_role("button", name="Publier").click()
     page.get_by_role("alert").get_by_text("trop court").wait_for()
+    # htmx gives the focus a moment after it has put the form in place.
+    expect(box(page)).to_be_focused(timeout=MILLISECONDS_TO_WAIT)
     page.keyboard.type("Assez long.")
     assert "Assez long." in box(page).input_value()
     assert page.get_by_role("alert").bounding_box()["y"] >= 0
