@@ -7,7 +7,7 @@ from select import POLLIN, poll
 
 from django.db.backends.postgresql import base
 from django.db.backends.utils import CursorWrapper
-from psycopg import Connection
+from psycopg import Connection, OperationalError
 from psycopg.types.datetime import TimestamptzLoader
 
 NEVER_BY_ITSELF = 2**31 - 1
@@ -29,6 +29,18 @@ class UtcLoader(TimestamptzLoader):
 class PreparedCursor(base.ServerBindingCursor):
     def execute(self, query, params=None):
         return super().execute(query, params, prepare=True)
+
+
+class ServerSideCursor(base.ServerSideCursor):
+    def close(self) -> None:
+        """Nothing is left to close where the connection has ended, and the next query says so.
+
+        Django wraps no error of this one, which would be a fault of ours (500) and not the database's (503).
+        """
+        try:
+            super().close()
+        except OperationalError:
+            super().close()  # now that the connection is known to have ended, without asking the server
 
 
 class DatabaseOperations(base.DatabaseOperations):
@@ -57,6 +69,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.timezone == UTC:
             connection.adapters.register_loader("timestamptz", UtcLoader)
         return connection
+
+    def create_cursor(self, name: str | None = None):
+        """As Django does, a name standing for a cursor of the server's: what `iterator()` reads from."""
+        if name is None:
+            return super().create_cursor()
+        autocommit = self.connection.autocommit
+        return ServerSideCursor(self.connection, name=name, scrollable=False, withhold=autocommit)
 
     def prepared_cursor(self) -> CursorWrapper:
         """A cursor whose statements the server keeps with their plans: to plan one takes longer than to answer it.

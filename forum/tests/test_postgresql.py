@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, OperationalError, connection
 from django.test import Client
 
 from forum.models import Question
@@ -49,6 +49,16 @@ def test_living_connection_is_not_asked_whether_it_lives(question):
     asked_by_a_request()
     [last_asked] = on_another_connection("SELECT query FROM pg_stat_activity WHERE pid = %s", backend)
     assert last_asked == "SELECT pg_backend_pid()"
+
+
+def test_connection_that_ends_under_an_iterator_is_an_error_of_the_next_query(question):
+    rows = Question.objects.iterator()
+    next(rows)
+    on_another_connection("SELECT pg_terminate_backend(%s, 5000)", number_of_the_backend())
+    rows.close()
+    with pytest.raises(OperationalError):
+        Question.objects.count()
+    connection.close()
 
 
 def test_connection_that_has_something_to_say_is_asked_and_kept(question):
