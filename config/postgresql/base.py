@@ -15,7 +15,7 @@ JOINED_IN_ANY_ORDER = 5  # tables; PostgreSQL's own limit is 8
 
 
 class UtcLoader(TimestamptzLoader):
-    """Moments of a connection whose time is UTC, as Django’s own loader has them, which took a fifth of a page."""
+    """Moments of a connection whose time is UTC, as Django’s own loader has them, for a seventh less of a page."""
 
     timezone = UTC  # Django looks at it, and keeps the loader
 
