@@ -11,7 +11,11 @@ from psycopg import Connection, OperationalError
 from psycopg.types.datetime import TimestamptzLoader
 
 NEVER_BY_ITSELF = 2**31 - 1
-JOINED_IN_ANY_ORDER = 5  # tables; PostgreSQL's own limit is 8
+PLANNING = {
+    "plan_cache_mode": "force_generic_plan",
+    "join_collapse_limit": 5,  # tables that are joined in any order; PostgreSQL's own limit is 8
+    "random_page_cost": 1.1,  # of a page read in order; PostgreSQL's own is 4, for discs that turn
+}
 
 
 class UtcLoader(TimestamptzLoader):
@@ -57,10 +61,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         For the rest, tables are joined in about the order that the query names them in. It is that of the foreign
         keys, from the rows that are looked for; to try all others took 15 ms for a page of the moderators’ queue.
+        An index is taken for what it costs where all is in memory: a page of a thread of some hundreds was made of
+        all its answers, joined and sorted, in 2 to 8 ms. What `DATABASE_URL` says about planning goes first.
         """
         params = super().get_connection_params()
         params["prepare_threshold"] = NEVER_BY_ITSELF
-        planned = f"-c plan_cache_mode=force_generic_plan -c join_collapse_limit={JOINED_IN_ANY_ORDER}"
+        planned = " ".join(f"-c {name}={value}" for name, value in PLANNING.items())
         params["options"] = f"{planned} {params.get('options', '')}".strip()
         return params
 

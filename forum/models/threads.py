@@ -15,9 +15,8 @@ from .members import Member, Role
 from .moderation import Finding
 from .statements import Statement, loaded
 
-# What each order goes by, forwards and backwards, and the key of its beginning.
+# What each order goes by, forwards and backwards.
 ORDERINGS = {"oldest": (["path"], ["-path"]), "newest": (["-root", "path"], ["root", "-path"])}
-BEGINNINGS = {"oldest": "", "newest": "~"}
 EMPTY = Value("", output_field=TextField())
 
 
@@ -77,8 +76,8 @@ def thread_answers(
 ) -> list[ThreadAnswer]:
     """The answers on one side of a key as everyone sees them, the nearest first, at most so many.
 
-    `bound` is "after", "since" (the key among them) or "before". With a member, his own follow, as `own_answers`
-    has them.
+    `bound` is "after", "since" (the key among them), "before", or "first": all, and the key says nothing. With a
+    member, his own follow, as `own_answers` has them.
     """
     values = {"question": question, "key": key, "root": key[:STEP], "member": member}
     everyones = _everyones(order, bound, most)
@@ -123,7 +122,9 @@ def _cut(compose: Callable[..., QuerySet], order: str, bound: str, most: int) ->
     ordering = backwards if bound == "before" else forwards
 
     def composed(**marks) -> QuerySet:
-        answers = compose(**marks).filter(_bounds(order, bound, marks["key"], marks["root"]))
+        answers = compose(**marks)
+        if bound != "first":
+            answers = answers.filter(_bounds(order, bound, marks["key"], marks["root"]))
         return answers.order_by(*ordering).values_list(*COLUMNS)[:most]
 
     return Statement(composed, question=int, key=str, root=str, member=int)
@@ -165,10 +166,10 @@ def _paths(most: int) -> Statement:
 
 def _bounds(order: str, bound: str, key: str, root: str) -> Q:
     how = {"after": "gt", "since": "gte", "before": "lt"}[bound]
-    beyond = Q(**{f"path__{how}": key})
     if order == "oldest":
-        return beyond
-    # The first term is implied by the second: it gives the index a range to start from.
+        return Q(**{f"path__{how}": key})
+    # The first term gives the index a range to start from. The second leaves out what lies on the other side within
+    # the key's own conversation, and lets PostgreSQL guess that little is left out.
     if bound == "before":
-        return Q(root__gte=root) & (Q(root__gt=root) | beyond)
-    return Q(root__lte=root) & (Q(root__lt=root) | beyond)
+        return Q(root__gte=root) & ~Q(root=root, path__gte=key)
+    return Q(root__lte=root) & ~Q(root=root, **{"path__lte" if bound == "after" else "path__lt": key})

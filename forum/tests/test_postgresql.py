@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 import psycopg
 import pytest
-from django.db import DataError, OperationalError, connection
+from django.db import DataError, OperationalError, connection, transaction
+from django.db.models import F
 from django.test import Client
 
-from forum.models import Question
-from forum.models.threads import thread_answers
+from forum.models import Answer, Question
+from forum.models.answers import State
+from forum.models.threads import ORDERINGS, thread_answers
+from forum.tests.planting import plant_member, plant_question, plant_waiting
 from forum.tests.workers import database_url
 
 pytestmark = [
@@ -78,6 +81,32 @@ def test_statement_of_a_thread_is_planned_once(question):
     with connection.cursor() as cursor:
         cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements ORDER BY 1")
         assert cursor.fetchall() == [(3, 0), (3, 0)]
+
+
+def test_page_of_a_thread_of_some_hundreds_reads_the_texts_that_it_shows(question):
+    authors = [plant_member(f"auteur{number}") for number in range(200)]
+    parents = plant_waiting(question, authors, 20)
+    middle = plant_waiting(question, authors, 800, parents)[400].path
+    plant_waiting(plant_question(), authors, 60)
+    Answer.objects.update(state=State.PUBLISHED, revision=F("latest"))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    for order in ORDERINGS:
+        for bound in ("first", "after", "since", "before"):
+            with transaction.atomic():
+                before = texts_read()
+                page = thread_answers(order, bound, question=question.pk, member=None, key=middle, most=51)
+                assert len(page) == 51
+                assert texts_read() - before <= 2 * 51, (order, bound)
+
+
+def texts_read() -> int:
+    """In this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'forum_revision'"
+        )
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from forum.models import Answer, Question
 from forum.models.answers import State
 from forum.models.fields import DEEPEST, STEP
-from forum.models.threads import BEGINNINGS, ThreadAnswer, own_answers, paths_before, thread_answers
+from forum.models.threads import ThreadAnswer, own_answers, paths_before, thread_answers
 
 from .kept import Kept
 from .rows import MadeRows, rows_of
@@ -83,7 +83,7 @@ def thread_page(question: Question, user, asked: QueryDict) -> ThreadPage:
     walk = _Walk(question.pk, question.version, user.pk, order)
     stretch = walk.asked_for(asked)
     if stretch is None or not stretch.answers:
-        stretch = walk.forwards("after", BEGINNINGS[order.by], has_earlier=False)
+        stretch = walk.forwards("first", "", has_earlier=False)
     rows = rows_of(stretch.answers, question, user, stretch.made)
     return ThreadPage(
         rows.html,
