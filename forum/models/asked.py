@@ -6,7 +6,7 @@ from functools import cache
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, Left
 
 from .answers import Answer, Draft, Revision
@@ -30,6 +30,7 @@ class Asked(NamedTuple):
     draft: str = ""  # what the member has begun to write under it, or in reply to one of its answers
     unread: int = 0  # his notices
     published: int = 0  # his answers, under any question; counted up to `FORUM_FIRST_ANSWERS_HELD`
+    has_own_apart: bool = False  # whether he sees any of his answers there otherwise than everyone
 
 
 def find_asked(pk: int, member: int | None, reply_to: int | None = None) -> Asked | None:
@@ -85,6 +86,7 @@ def _statement(is_for_member: bool, is_for_reply: bool, answers_counted: int) ->
             "draft": Coalesce(Subquery(drafts.values("text")), Value("", output_field=TextField())),
             "unread": _number(Notification.objects.shown_to(member).unread(), "recipient"),
             "published": published_by(member, answers_counted),
+            "has_own_apart": Exists(Answer.objects.own_apart(question, member)),
         }
         return asked.annotate(**of_member).values_list(*columns, *of_member)
 

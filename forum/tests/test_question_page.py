@@ -42,6 +42,19 @@ def test_unpublished_answer_is_seen_by_its_author_alone(client, question, alice,
     assert f"state--{state}" in html
 
 
+@pytest.mark.parametrize(("state", "queries"), [(State.PUBLISHED, 3), (State.PENDING, 4), (State.RETURNED, 4)])
+def test_member_is_asked_for_texts_of_his_own_where_he_has_any(
+    client, question, alice, bob, state, queries, django_assert_num_queries
+):
+    plant_answer(question, bob)
+    plant_answer(question, alice, state=state)
+    client.force_login(bob)
+    page(client, question.get_absolute_url())
+    client.force_login(alice)
+    with django_assert_num_queries(queries):
+        assert "Une réponse." in page(client, question.get_absolute_url())
+
+
 def test_deleted_answer_is_seen_by_nobody(client, question, alice):
     plant_answer(question, alice, "Regretté.", state=State.DELETED)
     client.force_login(alice)

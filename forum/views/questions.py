@@ -25,7 +25,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
     asked = find_asked(pk, request.user.pk)
     if asked is None:
         raise Http404
-    page = thread_page(asked.question, request.user, request.GET)
+    page = thread_page(asked, request.user, request.GET)
     place = _place(request.user, asked)
     html = sheet(request.user, asked, page, place).filled(
         rows=page.rows,

@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
-from forum.models import Answer, Question
+from forum.models import Answer
 from forum.models.answers import State
+from forum.models.asked import Asked
 from forum.models.fields import DEEPEST, STEP
 from forum.models.threads import ThreadAnswer, own_answers, paths_before, thread_answers
 
@@ -74,14 +75,14 @@ class ThreadPage(NamedTuple):
     later: str
 
 
-def thread_page(question: Question, user, asked: QueryDict) -> ThreadPage:
+def thread_page(asked: Asked, user, query: QueryDict) -> ThreadPage:
     """The page that the query string asks for: `tri`, and one of `apres`, `avant`, `depuis`.
 
     A key that is none, or beyond either end, gives the first page.
     """
-    order = ORDERS.get(asked.get("tri", ""), OLDEST_FIRST)
-    walk = _Walk(question.pk, question.version, user.pk, order)
-    stretch = walk.asked_for(asked)
+    question, order = asked.question, ORDERS.get(query.get("tri", ""), OLDEST_FIRST)
+    walk = _Walk(question.pk, question.version, user.pk, asked.has_own_apart, order)
+    stretch = walk.asked_for(query)
     if stretch is None or not stretch.answers:
         stretch = walk.forwards("first", "", has_earlier=False)
     rows = rows_of(stretch.answers, question, user, stretch.made)
@@ -110,11 +111,12 @@ class _Walk(NamedTuple):
     question: int
     version: int
     member: int | None
+    has_own_apart: bool  # most have nothing there, and need not be asked for it
     order: Order
 
-    def asked_for(self, asked: QueryDict) -> Stretch | None:
+    def asked_for(self, query: QueryDict) -> Stretch | None:
         for name, bound in (("apres", "after"), ("depuis", "since"), ("avant", "before")):
-            key = asked.get(name, "")
+            key = query.get(name, "")
             if KEY.fullmatch(key):
                 return self.backwards(key) if bound == "before" else self.forwards(bound, key, has_earlier=True)
         return None
@@ -150,11 +152,12 @@ class _Walk(NamedTuple):
         """What everyone sees there is asked once for each version of the question."""
         where = {"question": self.question, "key": key, "most": ANSWERS_PER_PAGE + 1}
         place = (self.version, self.order.by, bound, key)
+        author = self.member if self.has_own_apart else None
         everyones = STRETCHES.find(place)
         if everyones is not None and not any(map(self._may_differ, everyones.answers)):
-            own = own_answers(self.order.by, bound, member=self.member, **where) if self.member else []
+            own = own_answers(self.order.by, bound, member=author, **where) if author else []
         else:
-            found = thread_answers(self.order.by, bound, member=self.member, **where)
+            found = thread_answers(self.order.by, bound, member=author, **where)
             everyones = Everyones([answer for answer in found if not answer.is_own], {})
             own = [answer for answer in found if answer.is_own]
             if sum(len(answer.html) for answer in everyones.answers) <= LONGEST_KEPT:
